@@ -1,0 +1,105 @@
+"""An edition: the schedule as it is public at one moment, with a revision for every session.
+
+It never changes. All that is rendered is a pure function of it, so the same edition
+gives the same bytes on every worker and every machine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from impulscal.history.revisions import History, Revision
+from impulscal.schedule.lifecycle import Public, next_turn, public
+from impulscal.schedule.model import Schedule, Series, Status, slug
+
+__all__ = ["Edition", "PublishedSession", "make_edition"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedSession:
+    """A session as the public may see it, with its revision."""
+
+    public: Public
+    revision: Revision
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.public.id
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it is cancelled."""
+        return self.public.status is Status.CANCELLED
+
+    @property
+    def tentative(self) -> bool:
+        """Whether it may still change."""
+        return self.public.status is Status.TENTATIVE
+
+    def topic_slug(self, series: Series) -> str | None:
+        """Return the topic as the feed option names it: from the series' own language."""
+        if self.public.topic is None:
+            return None
+        return slug(self.public.topic.in_language(series.language))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One published state of a series.
+
+    Attributes:
+        digest: SHA-256 of the file text it was made from, hexadecimal.
+        moment: The moment it shows.
+        sessions: Ordered by start, then id; withdrawn and removed ones are gone.
+        modified_at: UTC; the last change that subscribers can see, removals included.
+        next_turn: When another edition is due even if the file stays as it is.
+        topics: Slug and name of every topic ever published (names in the series'
+            language); a subscribed address with one of them stays good.
+    """
+
+    series: Series
+    digest: str
+    moment: datetime
+    sessions: tuple[PublishedSession, ...]
+    modified_at: datetime
+    next_turn: datetime | None
+    topics: Mapping[str, str]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, PublishedSession]:
+        """The sessions by id."""
+        return {session.id: session for session in self.sessions}
+
+
+def make_edition(
+    schedule: Schedule,
+    history: History,
+    *,
+    digest: str,
+    moment: datetime,
+    topics: Mapping[str, str],
+) -> Edition:
+    """Join ``schedule`` with its revisions.
+
+    A session is shown as far as its revision told it: an announcement that is not yet
+    written down is not yet public.
+    """
+    sessions = []
+    for session in schedule.sessions:
+        revision = history.revisions.get(session.id)
+        if revision is None or not revision.present:
+            continue
+        told = public(schedule.series, session, announced=revision.announced)
+        sessions.append(PublishedSession(public=told, revision=revision))
+    sessions.sort(key=lambda published: (published.public.start, published.id))
+    return Edition(
+        series=schedule.series,
+        digest=digest,
+        moment=moment,
+        sessions=tuple(sessions),
+        modified_at=history.modified_at or moment,
+        next_turn=next_turn(schedule, moment),
+        topics=dict(topics),
+    )
