@@ -1,0 +1,1 @@
+"""What was ever published: revisions (pure) and the database that keeps them."""

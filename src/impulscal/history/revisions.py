@@ -16,7 +16,16 @@ from enum import StrEnum
 from typing import Any
 
 from impulscal.schedule.lifecycle import Public, is_announced, public
-from impulscal.schedule.model import Link, Person, Registration, Schedule, Series, Session, Status, Text
+from impulscal.schedule.model import (
+    Link,
+    Person,
+    Registration,
+    Schedule,
+    Series,
+    Session,
+    Status,
+    Text,
+)
 
 __all__ = [
     "Change",
@@ -245,9 +254,7 @@ def _drafts_of_schedule(
         yield _instant(before, after, session, now), Change(before=before, after=after)
 
 
-def _instant(
-    before: Revision | None, after: Revision, session: Session, now: datetime
-) -> datetime:
+def _instant(before: Revision | None, after: Revision, session: Session, now: datetime) -> datetime:
     turned = (
         before is not None
         and after.kinds == (ChangeKind.ANNOUNCED,)
@@ -334,9 +341,7 @@ def _next(before: Revision | None, session: Session, told: Public, facts: Facts)
         announced=told.announced,
         announce=session.announce.written,
         first_start=before.first_start,
-        previous_start=(
-            before.previous_start if start.same_date(before.start) else before.start
-        ),
+        previous_start=(before.previous_start if start.same_date(before.start) else before.start),
         reinstated=reinstated,
         kinds=kinds,
         changed=_changed(before.facts, facts),
@@ -448,7 +453,9 @@ def _registration(registration: Registration | None) -> dict[str, Any] | None:
         if closes is None
         else _some(
             date=closes.day.isoformat(),
-            time=None if closes.time_of_day is None else closes.time_of_day.isoformat(timespec="minutes"),
+            time=None
+            if closes.time_of_day is None
+            else closes.time_of_day.isoformat(timespec="minutes"),
         ),
         places=registration.places,
         free=registration.free,

@@ -1,0 +1,1 @@
+"""Reading ``sessions.yaml`` and what it says: model, reader, clock, lifecycle."""

@@ -6,7 +6,7 @@ time after 2037. So the same files are read whole by ``zoneinfo``.
 """
 
 import functools
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -52,7 +52,7 @@ def zone(name: str) -> ZoneInfo:
     """
     if not is_zone(name):
         raise KeyError(name)
-    with pytz.open_resource(name) as data:
+    with pytz.open_resource(name) as data:  # type: ignore[attr-defined] -- public in pytz, absent from its stubs
         return ZoneInfo.from_file(data, key=name)
 
 
@@ -75,7 +75,7 @@ def localize(wall: datetime, tz: ZoneInfo) -> datetime:
     return first
 
 
-def first_instant(day: date, tz: ZoneInfo) -> datetime:
+def first_instant(day: date, tz: tzinfo | None) -> datetime:
     """Return the first instant of ``day``: midnight, or later where that is skipped."""
     wall = datetime.combine(day, time())
     midnight = wall.replace(tzinfo=tz)

@@ -160,5 +160,5 @@ def _turns(session: Session) -> tuple[datetime, ...]:
         turns.append(session.announce.at)
     if session.registration is not None and session.registration.closes is not None:
         closes = session.registration.closes
-        turns += [first_instant(closes.day, session.start.tzinfo), closes.until]  # type: ignore[arg-type] -- ZoneInfo, as the reader makes it
+        turns += [first_instant(closes.day, session.start.tzinfo), closes.until]
     return tuple(turns)
