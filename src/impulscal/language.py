@@ -45,7 +45,7 @@ def translate(message: Message, language: str) -> str:
 @functools.cache
 def _catalogue(language: str) -> Mapping[str, str]:
     folder = resources.files("impulscal").joinpath("translations", language)
-    catalogue = {}
+    catalogue: dict[str, str] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".po"):
             with file.open("rb") as stream:

@@ -1,0 +1,1 @@
+"""The commands: the clock, the terminal, the exit codes."""

@@ -52,7 +52,8 @@ def zone(name: str) -> ZoneInfo:
     """
     if not is_zone(name):
         raise KeyError(name)
-    with pytz.open_resource(name) as data:  # type: ignore[attr-defined] -- public in pytz, absent from its stubs
+    # open_resource is public in pytz and absent from its stubs
+    with pytz.open_resource(name) as data:  # type: ignore[attr-defined]
         return ZoneInfo.from_file(data, key=name)
 
 
