@@ -51,7 +51,7 @@ def _catalogue(language: str) -> Mapping[str, str]:
             with file.open("rb") as stream:
                 messages = read_po(stream, locale=language)
             catalogue |= {
-                message.id: message.string
+                message.id: str(message.string)
                 for message in messages
                 if isinstance(message.id, str) and message.id and message.string
             }
