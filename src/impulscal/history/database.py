@@ -1,0 +1,225 @@
+"""The database that keeps the history: SQLite by default, PostgreSQL for several machines.
+
+The database's own transactions decide who writes: a writer locks the series first and
+reads after that, so every decision is made on the newest state.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from impulscal.errors import HistoryError, _
+from impulscal.history import tables
+from impulscal.history.transaction import Transaction
+
+__all__ = ["Database"]
+
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """One history; safe to share between threads and processes."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open the history at ``url``, make or migrate it where needed.
+
+        Raises:
+            HistoryError: It cannot be opened, or a newer release wrote it.
+        """
+        parsed = _parse(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            _make_folder(Path(parsed.database))
+        database = cls(_engine(parsed))
+        with _told(url):
+            database._migrate()
+        return database
+
+    @classmethod
+    def copy(cls, url: str) -> "Database | None":
+        """Return a copy of the history at ``url`` in memory, or None where there is none.
+
+        For previews and checks: whatever is published into the copy is forgotten, and
+        the history itself is only read.
+
+        Raises:
+            HistoryError: It cannot be read, or another release wrote it.
+        """
+        parsed = _parse(url)
+        if parsed.get_backend_name() == "sqlite":
+            if not parsed.database or not Path(parsed.database).exists():
+                return None
+            # ``mode=ro`` needs the URI form; quoting keeps ? and # in a path harmless.
+            address = Path(parsed.database).absolute().as_uri()
+            parsed = sa.URL.create(
+                "sqlite", database=f"{address.replace('file://', 'file:')}?mode=ro&uri=true"
+            )
+        with _told(url):
+            source = cls(_engine(parsed))
+            return source._copied()
+
+    @classmethod
+    def in_memory(cls) -> "Database":
+        """Return an empty history that ends with the process."""
+        database = cls(_memory())
+        database._migrate()
+        return database
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator["Transaction"]:
+        """Read one consistent state.
+
+        Raises:
+            HistoryError: The database cannot be read.
+        """
+        with _told(str(self._engine.url)), self._engine.begin() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator["Transaction"]:
+        """Read and write in one transaction; all or nothing is kept.
+
+        Raises:
+            HistoryError: The database cannot be written.
+        """
+        with _told(str(self._engine.url)), self._writer.begin() as connection:
+            yield Transaction(connection)
+
+    def _migrate(self) -> None:
+        config = _alembic()
+        head = ScriptDirectory.from_config(config).get_current_head()
+        with self._engine.begin() as connection:
+            if _version(connection) == head:
+                return
+        with self._writer.begin() as connection:
+            # One process migrates; the others wait for the lock and find it done.
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7355608)"))
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+
+    def _copied(self) -> "Database":
+        engine = _memory()
+        target = Database(engine)
+        target._migrate()
+        with self._engine.begin() as source:
+            head = ScriptDirectory.from_config(_alembic()).get_current_head()
+            if _version(source) != head:
+                raise HistoryError(
+                    _(
+                        "Another release of impulscal wrote this history. "
+                        "Start `impulscal serve` of this release once; it brings it up to date."
+                    )
+                )
+            with engine.begin() as sink:
+                for table in tables.metadata.sorted_tables:
+                    rows = [dict(row) for row in source.execute(table.select()).mappings()]
+                    if rows:
+                        sink.execute(table.insert(), rows)
+        self.close()
+        return target
+
+
+def _parse(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except SQLAlchemyError as error:
+        raise HistoryError(
+            _(
+                "IMPULSCAL_DATABASE_URL is not the address of a database. "
+                "Write for example sqlite:///instance/impulscal.sqlite3."
+            )
+        ) from error
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HistoryError(
+            _(
+                "The folder {folder} for the history cannot be made: {reason}.",
+                folder=file.parent,
+                reason=error.strerror,
+            )
+        ) from error
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    _begin_by_hand(engine)
+    return engine
+
+
+def _memory() -> sa.Engine:
+    engine = sa.create_engine(
+        "sqlite://", poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False}
+    )
+    _begin_by_hand(engine)
+    return engine
+
+
+def _begin_by_hand(engine: sa.Engine) -> None:
+    """Let SQLite's driver leave transactions to us.
+
+    A writer takes the lock at its beginning: two that read first and then want to
+    write would both fail.
+    """
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _alembic() -> Config:
+    config = Config()
+    folder = resources.files("impulscal.history").joinpath("migrations")
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _version(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turn what the database says into an error for people."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise HistoryError(
+            _(
+                "The history ({address}) cannot be used: {reason}. "
+                "Check that the database is there, has room, and may be written.",
+                address=sa.make_url(url).render_as_string(hide_password=True),
+                reason=reason,
+            )
+        ) from error

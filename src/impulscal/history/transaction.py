@@ -1,0 +1,242 @@
+"""What is read and written within one transaction of the history."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from impulscal.history import tables
+from impulscal.history.facts import Moment
+from impulscal.history.revisions import Change, ChangeKind, History, Revision
+
+__all__ = ["Publication", "Transaction"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A file text that was published.
+
+    Attributes:
+        series: Id of the series.
+        digest: SHA-256 of ``text``, hexadecimal.
+        path: Where the file lay.
+        saved_ns: When the file was last saved, nanoseconds since 1970.
+        read_ns: When it was read, by the same clock.
+        published_at: UTC.
+    """
+
+    series: str
+    digest: str
+    text: bytes
+    path: str
+    saved_ns: int
+    read_ns: int
+    published_at: datetime
+
+
+class Transaction:
+    """Reads and writes within one transaction of a ``Database``."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def lock(self, series: str, domain: str) -> None:
+        """Make sure the series is known and let no other writer in before the end."""
+        self._insert_missing(tables.series, {"id": series, "domain": domain})
+        row = tables.series.select().where(tables.series.c.id == series).with_for_update()
+        self._connection.execute(row)
+
+    def series(self) -> tuple[str, ...]:
+        """Return the ids of all series with a publication, in order."""
+        query = sa.select(tables.publication.c.series).distinct()
+        return tuple(sorted(self._connection.execute(query).scalars()))
+
+    def series_of_path(self, path: str) -> tuple[str, ...]:
+        """Return the ids of the series whose newest publication came from ``path``."""
+        newest = (
+            sa.select(sa.func.max(tables.publication.c.id))
+            .group_by(tables.publication.c.series)
+            .scalar_subquery()
+        )
+        query = sa.select(tables.publication.c.series).where(
+            tables.publication.c.id.in_(newest), tables.publication.c.path == path
+        )
+        return tuple(sorted(self._connection.execute(query).scalars()))
+
+    def history(self, series: str) -> History:
+        """Return the latest revision of every session of ``series``."""
+        domain = self._connection.execute(
+            sa.select(tables.series.c.domain).where(tables.series.c.id == series)
+        ).scalar_one_or_none()
+        last = (
+            sa.select(tables.revision.c.session, sa.func.max(tables.revision.c.ordinal).label("n"))
+            .where(tables.revision.c.series == series)
+            .group_by(tables.revision.c.session)
+            .subquery()
+        )
+        rows = self._connection.execute(
+            tables.revision.select()
+            .join(
+                last,
+                (tables.revision.c.session == last.c.session)
+                & (tables.revision.c.ordinal == last.c.n),
+            )
+            .where(tables.revision.c.series == series)
+            .order_by(tables.revision.c.id)
+        ).mappings()
+        revisions = {row["session"]: _revision(row) for row in rows}
+        stamps = [revision.revised_at for revision in revisions.values()]
+        return History(
+            domain=domain,
+            revisions=revisions,
+            modified_at=max(stamps, default=None) or self._first_published(series),
+        )
+
+    def log(self, series: str) -> tuple[Revision, ...]:
+        """Return every revision of ``series`` ever written, oldest first."""
+        rows = self._connection.execute(
+            tables.revision.select()
+            .where(tables.revision.c.series == series)
+            .order_by(tables.revision.c.id)
+        ).mappings()
+        return tuple(_revision(row) for row in rows)
+
+    def topics(self, series: str) -> Mapping[str, str]:
+        """Return slug and name of every topic ever published, ordered by slug."""
+        rows = self._connection.execute(
+            tables.topic.select()
+            .where(tables.topic.c.series == series)
+            .order_by(tables.topic.c.slug)
+        ).mappings()
+        return {row["slug"]: row["name"] for row in rows}
+
+    def newest_publication(self, series: str) -> Publication | None:
+        """Return what was published last for ``series``."""
+        row = (
+            self._connection.execute(
+                tables.publication.select()
+                .where(tables.publication.c.series == series)
+                .order_by(tables.publication.c.id.desc())
+                .limit(1)
+            )
+            .mappings()
+            .one_or_none()
+        )
+        if row is None:
+            return None
+        return Publication(**{name: row[name] for name in Publication.__dataclass_fields__})
+
+    def superseded_ns(self, series: str, digest: str) -> int | None:
+        """Return when ``digest``, once published, was superseded; None where it never was.
+
+        That is when the file that took its place was read, nanoseconds since 1970.
+        """
+        column = tables.publication.c
+        last = self._connection.execute(
+            sa.select(sa.func.max(column.id)).where(
+                column.series == series, column.digest == digest
+            )
+        ).scalar_one()
+        if last is None:
+            return None
+        return self._connection.execute(
+            sa.select(column.read_ns)
+            .where(column.series == series, column.id > last)
+            .order_by(column.id)
+            .limit(1)
+        ).scalar_one_or_none()
+
+    def state(self) -> tuple[int, int]:
+        """Return a token that differs after every publication and every revision."""
+        row = self._connection.execute(
+            sa.select(
+                sa.select(sa.func.max(tables.publication.c.id)).scalar_subquery(),
+                sa.select(sa.func.max(tables.revision.c.id)).scalar_subquery(),
+            )
+        ).one()
+        return row[0] or 0, row[1] or 0
+
+    def add_publication(self, publication: Publication) -> None:
+        """Write down that ``publication`` was published."""
+        self._connection.execute(tables.publication.insert(), asdict(publication))
+
+    def add_revisions(self, series: str, revisions: Iterable[Revision]) -> None:
+        """Write down ``revisions``, each the next of its session."""
+        rows = [{**asdict(revision), "series": series} for revision in revisions]
+        if rows:
+            self._connection.execute(tables.revision.insert(), rows)
+
+    def add_changes(self, series: str, changes: Iterable[Change]) -> None:
+        """Write down what ``revise`` found."""
+        self.add_revisions(series, [change.after for change in changes])
+
+    def add_topics(self, series: str, topics: Mapping[str, str]) -> None:
+        """Remember topics as published; known ones keep their first name."""
+        for slug, name in topics.items():
+            self._insert_missing(tables.topic, {"series": series, "slug": slug, "name": name})
+
+    def last_modified(
+        self, series: str, address: str, digest: str, *, modified_at: datetime, now: datetime
+    ) -> datetime:
+        """Return Last-Modified of the bytes with ``digest`` at ``address``; remember both.
+
+        It never goes back. Where the bytes changed without a revision (a release, new
+        zone data) it rises all the same, since Apple asks by date only (CLIENTS.md 2.1).
+
+        Args:
+            series: Id of the series.
+            address: Path and canonical options.
+            digest: Hexadecimal digest of the bytes.
+            modified_at: When the edition last changed for subscribers.
+            now: The moment, for bytes that changed without a revision.
+        """
+        self._insert_missing(
+            tables.address,
+            {
+                "series": series,
+                "address": address,
+                "digest": digest,
+                "last_modified": modified_at,
+            },
+        )
+        same = (tables.address.c.series == series) & (tables.address.c.address == address)
+        row = self._connection.execute(tables.address.select().where(same).with_for_update()).one()
+        known: datetime = row.last_modified
+        if row.digest == digest:
+            return known
+        later = known + timedelta(seconds=1)
+        current = now.astimezone(UTC).replace(microsecond=0)
+        risen = modified_at if modified_at > known else max(later, current)
+        self._connection.execute(
+            tables.address.update().where(same).values(digest=digest, last_modified=risen)
+        )
+        return risen
+
+    def _first_published(self, series: str) -> datetime | None:
+        first = self._connection.execute(
+            sa.select(sa.func.min(tables.publication.c.published_at)).where(
+                tables.publication.c.series == series
+            )
+        ).scalar_one()
+        return first.replace(microsecond=0) if first else None
+
+    def _insert_missing(self, table: sa.Table, row: Mapping[str, object]) -> None:
+        """Insert ``row`` unless its key is there; safe when another writer is faster."""
+        server = self._connection.dialect.name == "postgresql"
+        insert = postgresql.insert(table) if server else sqlite.insert(table)
+        self._connection.execute(insert.values(**row).on_conflict_do_nothing())
+
+
+def _revision(row: sa.RowMapping) -> Revision:
+    values: dict[str, Any] = {
+        name: row[name] for name in Revision.__dataclass_fields__ if name in row
+    }
+    values["first_start"] = Moment(**row["first_start"])
+    if row["previous_start"] is not None:
+        values["previous_start"] = Moment(**row["previous_start"])
+    values["kinds"] = tuple(ChangeKind(kind) for kind in row["kinds"])
+    values["changed"] = tuple(row["changed"])
+    return Revision(**values)
