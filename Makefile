@@ -1,0 +1,72 @@
+# Two commands do everything:  make serve  and  make test.  `make help` lists the rest.
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test fuzz golden lint format messages schema lock clean
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PINS := pyproject.toml requirements/build.txt requirements/runtime.txt
+PORT ?= 8000
+TESTS ?=
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: .venv/.installed-runtime ## Install, serve sessions.yaml and a preview as of 20 May 2021
+	@$(BIN)/python tools/serve.py --port $(PORT)
+
+test: .venv/.installed-test ## Install what tests need and run all of them (TESTS=… for some)
+	@tools/install-readers
+	$(BIN)/python -m pytest --numprocesses=auto $(TESTS)
+
+fuzz: .venv/.installed-test ## Run the property tests for long, with new examples each time
+	@tools/install-readers
+	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=fuzz -m fuzz $(TESTS)
+
+golden: .venv/.installed-test ## Write the golden files anew, to be read in the diff
+	$(BIN)/python -m pytest --update-golden tests/golden
+
+lint: .venv/.installed-lint ## Check style, types and the layers of the imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.installed-lint ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+messages: .venv/.installed-runtime ## Bring the German wordings (.po) into line with the code
+	$(BIN)/python tools/messages.py
+
+schema: .venv/.installed-runtime ## Write the JSON Schema that editors use
+	@mkdir -p schema
+	$(BIN)/impulscal schema > schema/sessions.schema.json.new
+	mv schema/sessions.schema.json.new schema/sessions.schema.json
+
+# Pins stay as they are unless pyproject.toml asks for another; UPGRADE=1 takes the newest.
+COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+lock: .venv/.installed-lint ## Pin all dependencies with hashes (UPGRADE=1: the newest ones)
+	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) --group build $(foreach file,runtime,-c requirements/$(file).txt) \
+		--output-file requirements/build.txt
+	$(COMPILE) --group test $(foreach file,runtime build,-c requirements/$(file).txt) \
+		--output-file requirements/test.txt
+	$(COMPILE) --group lint $(foreach file,runtime build test,-c requirements/$(file).txt) \
+		--output-file requirements/lint.txt
+
+clean: ## Remove what was installed or cached (never instance/, which holds the history)
+	rm -rf .venv tests/read_back/node_modules build dist
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.installed-runtime: $(PINS)
+	@tools/install runtime
+
+.venv/.installed-test: $(PINS) requirements/test.txt
+	@tools/install runtime test
+
+.venv/.installed-lint: $(PINS) requirements/test.txt requirements/lint.txt
+	@tools/install runtime test lint

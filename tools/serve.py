@@ -1,0 +1,144 @@
+"""Serve the schedule and, beside it, a preview of an earlier day: ``make serve``.
+
+The example series is over, so the preview shows it as it was on 20 May 2021: session 2
+announced, sessions 3 to 5 still to be. Both servers end together, with Ctrl-C or when
+one of them ends by itself.
+"""
+
+import argparse
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+PREVIEW_MOMENT = "2021-05-20T09:00"
+FEED = re.compile(r"https?://[^\s\"'<>]*?/[a-z0-9-]+\.ics(?=[\"'<\s])")
+PATIENCE = 60.0  # seconds until a server that does not answer counts as failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One of the two: what it is called, where it answers, how it is started."""
+
+    name: str
+    address: str
+    arguments: Sequence[str]
+    settings: Mapping[str, str]
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it with its settings, which those of the environment do not override."""
+        command = [str(Path(sys.executable).with_name("impulscal")), "serve", *self.arguments]
+        return subprocess.Popen(command, env={**os.environ, **self.settings})
+
+
+def servers(port: int) -> tuple[Server, Server]:
+    """Return the server at ``port`` and the preview at the next one."""
+    address, preview = (f"http://127.0.0.1:{number}" for number in (port, port + 1))
+    return (
+        Server(
+            name="Today",
+            address=address,
+            arguments=["--port", str(port)],
+            settings={"IMPULSCAL_BASE_URL": address},
+        ),
+        Server(
+            name=f"Preview as of {PREVIEW_MOMENT}",
+            address=preview,
+            arguments=["--port", str(port + 1), "--at", PREVIEW_MOMENT],
+            # A preview never writes, so this file never comes to be: the preview has no
+            # history of later revisions that would show.
+            settings={
+                "IMPULSCAL_BASE_URL": preview,
+                "IMPULSCAL_DATABASE_URL": "sqlite:///instance/preview.sqlite3",
+            },
+        ),
+    )
+
+
+def page(address: str) -> str | None:
+    """Return the page at ``address``, or None while nothing answers there."""
+    try:
+        with urlopen(f"{address}/", timeout=5) as response:
+            text: str = response.read().decode()
+    except HTTPError as error:
+        return f"{error.code} {error.reason}"
+    except (URLError, OSError):
+        return None
+    return text
+
+
+def report(server: Server, text: str) -> str:
+    """Return the lines to print about ``server``, whose page is ``text``."""
+    feeds = list(dict.fromkeys(found for found in FEED.findall(text) if "/feeds/" not in found))
+    feeds = [feed for feed in feeds if feed.count("/") == server.address.count("/") + 1]
+    lines = [server.name, f"  page  {server.address}/", *(f"  feed  {feed}" for feed in feeds)]
+    if not feeds:
+        lines.append(f"  no feed yet: see {server.address}/healthz, or run: impulscal check")
+    return "\n".join(lines)
+
+
+def wait_for(server: Server, process: subprocess.Popen[bytes]) -> str | None:
+    """Return the server's page once it answers; None if it ended or took too long."""
+    last = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < last:
+        text = page(server.address)
+        if text is not None:
+            return text
+        time.sleep(0.1)
+    return None
+
+
+def run(port: int) -> int:
+    """Serve until Ctrl-C; return the exit code."""
+    pair = servers(port)
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for server in pair:
+            process = server.start()
+            stack.callback(stop, process)
+            processes.append(process)
+        for server, process in zip(pair, processes, strict=True):
+            text = wait_for(server, process)
+            if text is None:
+                print(f"{server.name}: no answer at {server.address}. The reason stands above;")
+                print("is another program at that port? Choose one:  make serve PORT=8100")
+                return 1
+            print(f"\n{report(server, text)}", flush=True)
+        print("\nCtrl-C ends both.", flush=True)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.2)
+    return 1
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End ``process`` and wait for it, so that its port is free again."""
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def main() -> int:
+    """Run from the command line; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="the preview takes the next one")
+    # A plain `kill` ends both servers too, not only this program.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return run(parser.parse_args().port)
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
