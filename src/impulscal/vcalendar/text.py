@@ -1,0 +1,26 @@
+"""Texts as property values (RFC 5545 3.3.11)."""
+
+import re
+
+from icalendar.prop import vText
+
+__all__ = ["text"]
+
+# Unicode's own line and paragraph separators: vobject and others end a content line
+# there. Characters that Unicode has set aside for ever make Nextcloud refuse the file
+# (nextcloud/calendar#6043).
+_SEPARATORS = re.compile("[\u2028\u2029]")
+_NONCHARACTERS = re.compile(
+    "[\ufdd0-\ufdef"
+    + "".join(chr((plane << 16) | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+def text(value: str) -> vText:
+    """Return ``value`` as a TEXT, to be escaped and folded.
+
+    Said outright, because icalendar leaves newer properties (NAME) and X- properties
+    unescaped otherwise.
+    """
+    return vText(_NONCHARACTERS.sub("", _SEPARATORS.sub("\n", value)))
