@@ -62,11 +62,9 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             if not parsed.database or not Path(parsed.database).exists():
                 return None
-            # ``mode=ro`` needs the URI form; quoting keeps ? and # in a path harmless.
-            address = Path(parsed.database).absolute().as_uri()
-            parsed = sa.URL.create(
-                "sqlite", database=f"{address.replace('file://', 'file:')}?mode=ro&uri=true"
-            )
+            # ``mode=ro`` needs the URI form; it quotes ? and # in the path.
+            address = Path(parsed.database).absolute().as_uri().replace("file://", "file:")
+            parsed = parsed.set(database=address, query={"mode": "ro", "uri": "true"})
         with _told(url):
             source = cls(_engine(parsed))
             return source._copied()

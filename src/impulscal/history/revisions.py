@@ -218,8 +218,11 @@ def _drafts_of_departures(
 ) -> Iterable[tuple[datetime, Change]]:
     there = {session.id for session in schedule.sessions} - schedule.withdrawn
     for before in history.revisions.values():
-        if before.present and before.session not in there:
-            withdrawn = before.session in schedule.withdrawn
+        withdrawn = before.session in schedule.withdrawn
+        # What is ahead and merely missing never leaves by itself; ``continuity`` refuses it.
+        # What left when it was over can still be withdrawn: then its log leaves too.
+        erased = withdrawn and ChangeKind.WITHDRAWN not in before.kinds
+        if before.session not in there and (erased or (before.present and before.over(now))):
             kind = ChangeKind.WITHDRAWN if withdrawn else ChangeKind.REMOVED
             after = replace(
                 before, ordinal=before.ordinal + 1, present=False, kinds=(kind,), changed=()

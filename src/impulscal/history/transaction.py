@@ -43,9 +43,12 @@ class Transaction:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def lock(self, series: str, domain: str) -> None:
-        """Make sure the series is known and let no other writer in before the end."""
+    def add_series(self, series: str, domain: str) -> None:
+        """Make sure the series is known; a known one keeps its domain."""
         self._insert_missing(tables.series, {"id": series, "domain": domain})
+
+    def lock(self, series: str) -> None:
+        """Let no other writer of ``series`` in before the end of the transaction."""
         row = tables.series.select().where(tables.series.c.id == series).with_for_update()
         self._connection.execute(row)
 
@@ -178,9 +181,18 @@ class Transaction:
         for slug, name in topics.items():
             self._insert_missing(tables.topic, {"series": series, "slug": slug, "name": name})
 
-    def last_modified(
+    def last_modified(self, series: str, address: str, digest: str) -> datetime | None:
+        """Return Last-Modified of ``address`` if its bytes still have ``digest``."""
+        column = tables.address.c
+        return self._connection.execute(
+            sa.select(column.last_modified).where(
+                column.series == series, column.address == address, column.digest == digest
+            )
+        ).scalar_one_or_none()
+
+    def renew_last_modified(
         self, series: str, address: str, digest: str, *, modified_at: datetime, now: datetime
-    ) -> datetime:
+    ) -> datetime | None:
         """Return Last-Modified of the bytes with ``digest`` at ``address``; remember both.
 
         It never goes back. Where the bytes changed without a revision (a release, new
@@ -193,23 +205,24 @@ class Transaction:
             modified_at: When the edition last changed for subscribers.
             now: The moment, for bytes that changed without a revision.
         """
-        self._insert_missing(
-            tables.address,
-            {
-                "series": series,
-                "address": address,
-                "digest": digest,
-                "last_modified": modified_at,
-            },
-        )
+        self.lock(series)
+        newest = self._connection.execute(
+            sa.select(sa.func.max(tables.revision.c.revised_at)).where(
+                tables.revision.c.series == series
+            )
+        ).scalar_one()
+        if newest is not None and newest > modified_at:
+            return None
+        first = {"digest": digest, "last_modified": modified_at}
+        self._insert_missing(tables.address, {"series": series, "address": address, **first})
         same = (tables.address.c.series == series) & (tables.address.c.address == address)
-        row = self._connection.execute(tables.address.select().where(same).with_for_update()).one()
+        row = self._connection.execute(tables.address.select().where(same)).one()
         known: datetime = row.last_modified
         if row.digest == digest:
             return known
-        later = known + timedelta(seconds=1)
         current = now.astimezone(UTC).replace(microsecond=0)
-        risen = modified_at if modified_at > known else max(later, current)
+        later = max(known + timedelta(seconds=1), current)
+        risen = modified_at if modified_at > known else later
         self._connection.execute(
             tables.address.update().where(same).values(digest=digest, last_modified=risen)
         )

@@ -1,1 +1,65 @@
 """The Flask application."""
+
+import logging
+import os
+import sys
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from impulscal.settings import Settings
+from impulscal.web import data, feeds, health, pages
+from impulscal.web.addresses import PlainPaths, Site
+from impulscal.web.editions import Editions
+from impulscal.web.refusals import refuse
+from impulscal.web.representation import Representations
+
+__all__ = ["create_app"]
+
+_log = logging.getLogger("impulscal")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application.
+
+    Args:
+        settings: Instead of those of the environment.
+
+    Raises:
+        UsageError: A setting cannot be what it should be.
+    """
+    _log_to_stderr()
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask(__name__, static_folder=None)
+    # ``//`` in a path is no reason for a redirect.
+    app.url_map.merge_slashes = False
+    editions = Editions(settings)
+    app.extensions["impulscal"] = Site(settings, editions, Representations(editions))
+    for module in (health, feeds, data, pages):
+        app.register_blueprint(module.blueprint)
+    app.register_error_handler(HTTPException, refuse)
+    app.after_request(_secure)
+    app.wsgi_app = PlainPaths(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
+    if settings.clock.fixed is not None:
+        _log.warning("The clock stands at %s.", settings.clock.fixed.isoformat())
+    return app
+
+
+def _log_to_stderr() -> None:
+    if not _log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        _log.addHandler(handler)
+        _log.setLevel(logging.INFO)
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if response.mimetype == "text/html":
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+            "form-action 'self'; frame-ancestors 'none'",
+        )
+    return response

@@ -1,0 +1,146 @@
+"""Files as they would be published now: on top of a copy of the history, never written."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from impulscal.cli.terminal import note
+from impulscal.errors import _
+from impulscal.history.database import Database
+from impulscal.links import Links
+from impulscal.publication import Outcome, Published, load, publish, schedule_files
+from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.schedule.reader.problems import large_feed, repeated_series
+from impulscal.settings import Clock, Settings, moment
+from impulscal.vcalendar.feed import Options, feed
+
+__all__ = ["Draft", "at_option", "drafts", "files_argument", "settings_for"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+# Google's limit is 1 MB (CLIENTS.md 3.5).
+_LARGE_FEED = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One file and what would become of it.
+
+    Attributes:
+        path: As it was given.
+        text: The file's text, for showing lines of it; empty where it cannot be read.
+    """
+
+    path: Path
+    text: bytes
+    reading: Reading
+    published: Published
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, those with the history included."""
+        return self.published.problems
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing of it would be published."""
+        return self.published.outcome is Outcome.REFUSED
+
+
+def at_option(command: _Command) -> _Command:
+    """Give ``command`` the option ``--at``."""
+    return click.option(
+        "--at", metavar="MOMENT", help="Show another moment, like 2021-05-20T09:00."
+    )(command)
+
+
+def files_argument(command: _Command) -> _Command:
+    """Give ``command`` the files it works on; without any those of the settings."""
+    return click.argument("files", nargs=-1, type=click.Path(path_type=Path))(command)
+
+
+def settings_for(files: Iterable[Path] = (), at: str | None = None) -> Settings:
+    """Return the settings of the environment, with the files and the moment given.
+
+    Raises:
+        UsageError: A setting or the moment cannot be read.
+    """
+    settings = Settings.from_environment(os.environ)
+    chosen = tuple(files)
+    if chosen:
+        settings = replace(settings, schedules=chosen)
+    if at is not None:
+        settings = replace(settings, clock=Clock(moment(at, "--at")))
+    return settings
+
+
+def drafts(settings: Settings) -> Iterator[Draft]:
+    """Yield what would become of each file if it were published at the clock's moment.
+
+    Raises:
+        HistoryError: There is a history, and it cannot be read.
+    """
+    database = Database.copy(settings.database_url)
+    if database is None:
+        note(_("There is no history yet: nothing was published that could be compared."))
+        database = Database.in_memory()
+    taken: set[str] = set()
+    for path in schedule_files(settings.schedules):
+        yield _draft(database, settings, path, taken)
+    database.close()
+
+
+def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) -> Draft:
+    loaded = load(path, read_ns=settings.clock.file_time_ns())
+    if isinstance(loaded, Problem):
+        reading = Reading.refused(loaded)
+        return Draft(path=path, text=b"", reading=reading, published=_refused(reading))
+    reading = read(loaded.data, folder=path.parent, now=settings.clock.now())
+    published = _refused(reading)
+    if reading.schedule is not None:
+        series = reading.schedule.series
+        now = settings.clock.now(series.timezone)
+        if series.id in taken:
+            again = repeated_series(reading.places.series_id, series.id)
+            published = _refused(reading, again)
+        else:
+            published = publish(database, loaded, reading, now=now)
+        taken.add(series.id)
+    return Draft(
+        path=path,
+        text=loaded.data,
+        reading=reading,
+        published=_weighed(published, settings, reading),
+    )
+
+
+def _refused(reading: Reading, *more: Problem) -> Published:
+    problems = tuple(sorted((*reading.problems, *more)))
+    return Published(outcome=Outcome.REFUSED, problems=problems)
+
+
+def _weighed(published: Published, settings: Settings, reading: Reading) -> Published:
+    """Add the warning about a feed that grows too large for Google."""
+    edition = published.edition
+    if edition is None or any(problem.code == "large-feed" for problem in published.problems):
+        return published
+    links = Links(
+        base_url=settings.base_url, series=edition.series, language=edition.series.language
+    )
+    size = len(
+        feed(
+            edition,
+            language=edition.series.language,
+            options=Options(),
+            base_url=settings.base_url,
+            source=links.feed_address(),
+        )
+    )
+    if size <= _LARGE_FEED:
+        return published
+    problem = large_feed(reading.places.sessions, kilobytes=size // 1000)
+    return replace(published, problems=tuple(sorted((*published.problems, problem))))

@@ -1,0 +1,69 @@
+"""The terminal: its language, and how errors end a command."""
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from impulscal.errors import ImpulscalError, Message, UsageError
+from impulscal.language import LANGUAGES, translate
+
+__all__ = ["Commands", "lang_option", "note", "say", "terminal_language"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def terminal_language() -> str:
+    """Return ``--lang``, else the language of the locale, German or English."""
+    context = click.get_current_context(silent=True)
+    chosen = None if context is None else context.find_root().meta.get("lang")
+    if chosen:
+        return str(chosen)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "de" if value.startswith("de") else "en"
+    return "en"
+
+
+def say(message: Message) -> None:
+    """Print ``message`` on standard output."""
+    click.echo(translate(message, terminal_language()))
+
+
+def note(message: Message) -> None:
+    """Print ``message`` beside the result, on standard error."""
+    click.echo(translate(message, terminal_language()), err=True)
+
+
+def lang_option(command: _Command) -> _Command:
+    """Give ``command`` the option ``--lang``."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        callback=_choose,
+        help="Language of the messages; otherwise that of the locale.",
+    )(command)
+
+
+def _choose(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value:
+        context.find_root().meta["lang"] = value
+
+
+class Commands(click.Group):
+    """A group whose commands end with 1 on a problem and with 2 on wrong use.
+
+    Only errors that a user can mend are told in a sentence; anything else is a bug
+    and keeps its traceback.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ImpulscalError as error:
+            click.echo(translate(error.message, terminal_language()), err=True)
+            ctx.exit(2 if isinstance(error, UsageError) else 1)

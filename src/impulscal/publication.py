@@ -1,0 +1,260 @@
+"""Publishing: from a saved file, or the last one published, to an edition.
+
+Everything is decided and written in one transaction, so several processes that share
+a history come to the same edition, and a kill at any point leaves all or nothing.
+"""
+
+import functools
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from impulscal.edition import Edition, make_edition
+from impulscal.errors import NoEditionError, _
+from impulscal.history.continuity import breaches, left_behind
+from impulscal.history.database import Database
+from impulscal.history.revisions import Change, revise
+from impulscal.history.transaction import Publication, Transaction
+from impulscal.schedule.model import Schedule, slug
+from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.schedule.reader.problems import MAX_BYTES, no_file, removed_series, too_large
+
+__all__ = ["Outcome", "Published", "SavedFile", "load", "publish", "republish", "schedule_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFile:
+    """A file as it was found.
+
+    Attributes:
+        path: Absolute.
+        digest: SHA-256 of ``data``, hexadecimal.
+        saved_ns: When it was last saved, nanoseconds since 1970.
+        read_ns: When it was read, by the same clock.
+    """
+
+    path: Path
+    data: bytes
+    digest: str
+    saved_ns: int
+    read_ns: int
+
+
+def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
+    """Read the file at ``path``, unless it is missing, unreadable or too large."""
+    try:
+        with path.open("rb") as stream:
+            saved_ns = os.fstat(stream.fileno()).st_mtime_ns
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return no_file(path, error.strerror or str(error))
+    if len(data) > MAX_BYTES:
+        return too_large()
+    return SavedFile(
+        path=path.absolute(),
+        data=data,
+        digest=hashlib.sha256(data).hexdigest(),
+        saved_ns=saved_ns,
+        read_ns=read_ns,
+    )
+
+
+def schedule_files(schedules: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the files that ``schedules`` names; of a folder its ``.yaml`` and ``.yml``."""
+    return tuple(_each_file(schedules))
+
+
+def _each_file(schedules: tuple[Path, ...]) -> Iterator[Path]:
+    for path in schedules:
+        if path.is_dir():
+            yield from sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
+        else:
+            yield path
+
+
+class Outcome(StrEnum):
+    """What became of a file that was to be published."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    SUPERSEDED = "superseded"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The outcome of publishing.
+
+    Attributes:
+        edition: What is to be served from now on; None where the file was refused.
+        changes: What changed for subscribers by this step.
+        problems: What is wrong with the file, warnings included.
+    """
+
+    outcome: Outcome
+    edition: Edition | None = None
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class _RefusedError(Exception):
+    """Rolls the transaction back."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def publish(database: Database, file: SavedFile, reading: Reading, *, now: datetime) -> Published:
+    """Publish ``file``, unless it is broken, breaks what was published, or is superseded.
+
+    A file that was published once and superseded since (another machine is ahead, a
+    rolling deployment) is not published again unless it was saved after that; the
+    edition of the history is then what holds. So replicas with different files never
+    take turns undoing each other.
+
+    Args:
+        database: The history; all is done in one transaction.
+        file: The file.
+        reading: What ``read`` made of it.
+        now: The moment, aware.
+
+    Raises:
+        HistoryError: The database cannot be used; nothing was published.
+    """
+    if reading.schedule is None:
+        return Published(outcome=Outcome.REFUSED, problems=reading.problems)
+    series = reading.schedule.series
+    try:
+        with database.writing() as transaction:
+            transaction.add_series(series.id, series.domain)
+            transaction.lock(series.id)
+            newest = transaction.newest_publication(series.id)
+            if newest is not None and _superseded(transaction, series.id, newest, file):
+                edition, changes = _revised(
+                    transaction, _schedule_of(newest), digest=newest.digest, now=now
+                )
+                outcome = Outcome.SUPERSEDED
+            else:
+                _refuse_breaches(transaction, file, reading, now)
+                new = newest is None or newest.digest != file.digest
+                if new:
+                    transaction.add_publication(_publication(series.id, file, now))
+                edition, changes = _revised(
+                    transaction, reading.schedule, digest=file.digest, now=now
+                )
+                outcome = Outcome.PUBLISHED if new else Outcome.UNCHANGED
+    except _RefusedError as refused:
+        return Published(outcome=Outcome.REFUSED, problems=refused.problems)
+    return Published(outcome=outcome, edition=edition, changes=changes, problems=reading.problems)
+
+
+def republish(database: Database, series: str, *, now: datetime) -> Published:
+    """Bring the last published text of ``series`` to the moment ``now``.
+
+    For a series whose file is broken or gone: what was published goes on, turning
+    points included.
+
+    Raises:
+        HistoryError: The database cannot be used.
+        NoEditionError: Nothing was ever published, or this release cannot read it.
+    """
+    with database.writing() as transaction:
+        transaction.lock(series)
+        newest = transaction.newest_publication(series)
+        if newest is None:
+            raise NoEditionError(_("Nothing was ever published of {series}.", series=series))
+        edition, changes = _revised(
+            transaction, _schedule_of(newest), digest=newest.digest, now=now
+        )
+    return Published(outcome=Outcome.UNCHANGED, edition=edition, changes=changes)
+
+
+def _superseded(
+    transaction: Transaction, series: str, newest: Publication, file: SavedFile
+) -> bool:
+    if newest.digest == file.digest:
+        return False
+    superseded_ns = transaction.superseded_ns(series, file.digest)
+    return superseded_ns is not None and file.saved_ns <= superseded_ns
+
+
+def _refuse_breaches(
+    transaction: Transaction, file: SavedFile, reading: Reading, now: datetime
+) -> None:
+    schedule = reading.schedule
+    assert schedule is not None  # noqa: S101 -- ``publish`` has turned the others away
+    history = transaction.history(schedule.series.id)
+    found = list(breaches(history, schedule, reading.places, now=now))
+    found += [
+        removed_series(reading.places.series_id, other)
+        for other in transaction.series_of_path(str(file.path))
+        if other != schedule.series.id and left_behind(transaction.history(other), now=now)
+    ]
+    if found:
+        raise _RefusedError(tuple(sorted((*reading.problems, *found))))
+
+
+def _revised(
+    transaction: Transaction, schedule: Schedule, *, digest: str, now: datetime
+) -> tuple[Edition, tuple[Change, ...]]:
+    series = schedule.series.id
+    history = transaction.history(series)
+    changes = revise(history, schedule, now=now)
+    transaction.add_changes(series, changes)
+    history = history.after(changes)
+    edition = make_edition(
+        schedule, history, digest=digest, moment=now, topics=transaction.topics(series)
+    )
+    fresh = _topics(edition)
+    if not fresh.keys() <= edition.topics.keys():
+        transaction.add_topics(series, fresh)
+        edition = make_edition(
+            schedule, history, digest=digest, moment=now, topics=transaction.topics(series)
+        )
+    return edition, changes
+
+
+def _topics(edition: Edition) -> Mapping[str, str]:
+    language = edition.series.language
+    names = [
+        session.public.topic.in_language(language)
+        for session in edition.sessions
+        if session.public.topic is not None
+    ]
+    return {slug(name): name for name in names}
+
+
+def _publication(series: str, file: SavedFile, now: datetime) -> Publication:
+    return Publication(
+        series=series,
+        digest=file.digest,
+        text=file.data,
+        path=str(file.path),
+        saved_ns=file.saved_ns,
+        read_ns=file.read_ns,
+        published_at=now.astimezone(UTC),
+    )
+
+
+def _schedule_of(publication: Publication) -> Schedule:
+    schedule = _read_again(publication.text)
+    if schedule is None:
+        raise NoEditionError(
+            _(
+                "This release cannot read what was last published of {series}. "
+                "Mend its file: `impulscal check` says how.",
+                series=publication.series,
+            )
+        )
+    return schedule
+
+
+@functools.lru_cache(maxsize=16)
+def _read_again(text: bytes) -> Schedule | None:
+    # The model does not depend on the moment, only warnings do; they were told before.
+    return read(text, folder=None, now=datetime.fromtimestamp(0, UTC)).schedule

@@ -1,0 +1,157 @@
+"""The settings, and the one clock that is read: both belong to the edges (cli, web)."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from impulscal.errors import UsageError, _
+from impulscal.schedule.clock import zone
+
+__all__ = ["Clock", "Settings", "moment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What tells the time.
+
+    Attributes:
+        fixed: A moment at which the clock stands, for tests and demonstrations;
+            without an offset it is read in the zone of the series it is asked for.
+    """
+
+    fixed: datetime | None = None
+
+    def now(self, timezone: str = "Europe/Berlin") -> datetime:
+        """Return the moment, aware, in the zone ``timezone``."""
+        tz = zone(timezone)
+        if self.fixed is None:
+            return datetime.now(UTC).astimezone(tz)
+        if self.fixed.tzinfo is None:
+            return self.fixed.replace(tzinfo=tz)
+        return self.fixed.astimezone(tz)
+
+    def ahead(self, stamp: datetime) -> timedelta:
+        """Return how far ``stamp`` lies ahead of the clock; negative where it has passed."""
+        return stamp - self.now()
+
+    def wait_for(self, stamp: datetime, *, at_most: timedelta) -> None:
+        """Wait until the clock has reached ``stamp``, unless it is too far or stands still."""
+        ahead = self.ahead(stamp)
+        if self.fixed is None and timedelta() < ahead <= at_most:
+            time.sleep(ahead.total_seconds())
+
+    @staticmethod
+    def file_time_ns() -> int:
+        """Return the time by the file system's clock, nanoseconds since 1970."""
+        return time.time_ns()
+
+
+def moment(text: str, name: str) -> datetime:
+    """Read a moment such as ``2021-05-20T09:00``, with or without an offset.
+
+    Args:
+        text: ISO 8601; without an offset the result is naive and means the series' zone.
+        name: The option or setting it comes from, for the error.
+
+    Raises:
+        UsageError: It is no moment.
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            _(
+                "{name}: “{text}” is no moment. Write it like 2021-05-20T09:00.",
+                name=name,
+                text=text,
+            )
+        ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says (INTERFACE section 5).
+
+    Attributes:
+        schedules: Files, or folders of files.
+        base_url: Public address without a closing slash; it may have a path.
+        database_url: SQLAlchemy's form.
+        reload_seconds: How often the files are looked at; 0 for never.
+        clock: The clock, or one that stands still.
+        preview: Show the files on top of a copy of the history and never write.
+    """
+
+    schedules: tuple[Path, ...] = (Path("sessions.yaml"),)
+    base_url: str = "http://127.0.0.1:8000"
+    database_url: str = "sqlite:///instance/impulscal.sqlite3"
+    reload_seconds: float = 2.0
+    clock: Clock = Clock()
+    preview: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the ``IMPULSCAL_…`` variables; an empty one counts as not given.
+
+        Raises:
+            UsageError: A value cannot be what it should be.
+        """
+        given = {
+            name.removeprefix("IMPULSCAL_"): value.strip()
+            for name, value in environment.items()
+            if name.startswith("IMPULSCAL_") and value.strip()
+        }
+        default = cls()
+        preview = given.get("PREVIEW_AT")
+        fixed = preview or given.get("NOW")
+        return cls(
+            schedules=_paths(given.get("SCHEDULE")) or default.schedules,
+            base_url=_base_url(given.get("BASE_URL", default.base_url)),
+            database_url=given.get("DATABASE_URL", default.database_url),
+            reload_seconds=_seconds(given.get("RELOAD_SECONDS"), default.reload_seconds),
+            clock=Clock(moment(fixed, "IMPULSCAL_NOW") if fixed else None),
+            preview=preview is not None,
+        )
+
+    @property
+    def base_path(self) -> str:
+        """The path of the base URL, without a closing slash; mostly empty."""
+        return urlsplit(self.base_url).path
+
+
+def _paths(value: str | None) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in (value or "").split(os.pathsep) if part)
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise UsageError(
+            _(
+                "IMPULSCAL_BASE_URL: “{value}” is not a web address. "
+                "Write it like https://termine.example.de or https://example.de/termine.",
+                value=value,
+            )
+        )
+    return value.rstrip("/")
+
+
+def _seconds(value: str | None, default: float) -> float:
+    if value is None:
+        return default
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise UsageError(
+            _(
+                "IMPULSCAL_RELOAD_SECONDS: “{value}” is not a number of seconds. "
+                "Write for example 2, or 0 for never.",
+                value=value,
+            )
+        )
+    return seconds

@@ -1,0 +1,84 @@
+"""What machines ask for: ``/healthz`` and ``/robots.txt``."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from impulscal import __version__
+from impulscal.web.addresses import site
+from impulscal.web.editions import Report, Shelf
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def show_health() -> tuple[Response, int]:
+    """Answer with the state: codes and lines only, no text of the file.
+
+    ``ok``: all is as the files say; ``degraded``: last good editions are served;
+    ``unavailable`` (503): a file never made it to an edition.
+    """
+    shelf = site().editions.current()
+    clock = site().settings.clock
+    state = _state(shelf)
+    answer: dict[str, Any] = {
+        "status": state,
+        "version": __version__,
+        "clock": {
+            "fixed": clock.fixed is not None,
+            "now": clock.now().isoformat(timespec="seconds"),
+        },
+        "preview": site().settings.preview,
+        "history": "failed" if shelf.failure else "ok",
+        "series": {
+            edition.series.id: {
+                "edition": edition.digest,
+                "modified_at": edition.modified_at.isoformat(),
+                "next_turn": edition.next_turn and edition.next_turn.isoformat(),
+                "sessions": len(edition.sessions),
+            }
+            for edition in shelf.editions.values()
+        },
+        "files": [_file(report) for report in shelf.reports],
+    }
+    response = jsonify(answer)
+    response.headers["Cache-Control"] = "no-store"
+    status = HTTPStatus.SERVICE_UNAVAILABLE if state == "unavailable" else HTTPStatus.OK
+    return response, status
+
+
+def _state(shelf: Shelf) -> str:
+    if shelf.waiting:
+        return "unavailable"
+    worried = shelf.failure or any(
+        report.outcome in ("refused", "superseded") for report in shelf.reports
+    )
+    return "degraded" if worried else "ok"
+
+
+def _file(report: Report) -> dict[str, Any]:
+    return {
+        "file": report.path.name,
+        "series": report.series,
+        "outcome": str(report.outcome),
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "severity": str(problem.severity),
+                "code": problem.code,
+            }
+            for problem in report.problems
+        ],
+    }
+
+
+@blueprint.get("/robots.txt")
+def show_robots() -> Response:
+    """Allow everything: Google refused feeds of hosts without it (CLIENTS.md 2.2)."""
+    response = Response("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response

@@ -1,0 +1,171 @@
+"""What an address answers: bytes with both validators, kept as long as their edition.
+
+Also the last good bytes of each address: if a new edition cannot be rendered, a
+subscribed address goes on answering with them (Thunderbird switches a subscription
+off after an error; CLIENTS.md 11).
+"""
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from flask import Request, Response
+from werkzeug.http import http_date
+
+from impulscal.edition import Edition
+from impulscal.errors import HistoryError
+from impulscal.web.editions import Editions
+
+__all__ = ["Representation", "Representations", "respond"]
+
+_log = logging.getLogger("impulscal")
+
+# Distinct addresses are few: pages, sessions, variants. The bound keeps combinations of
+# topics, which strangers can choose, from filling the memory.
+_KEPT = 4096
+
+# A clock that stands still (IMPULSCAL_NOW) never catches up with the seconds that
+# edits under it are stamped ahead.
+_TOLERANCE_OF_A_FIXED_CLOCK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representation:
+    """The bytes of one address in one edition.
+
+    Attributes:
+        digest: SHA-256 of ``body``, hexadecimal; the strong ETag.
+        last_modified: UTC, or None where the history could not be asked.
+        disposition: ``inline`` or ``attachment`` with a file name, or None.
+    """
+
+    body: bytes
+    digest: str
+    content_type: str
+    last_modified: datetime | None
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    edition: Edition
+    representation: Representation
+
+
+class Representations:
+    """Renders each address once for an edition and remembers the result."""
+
+    def __init__(self, editions: Editions) -> None:
+        self._editions = editions
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(
+        self,
+        edition: Edition,
+        address: str,
+        render: Callable[[], bytes],
+        *,
+        content_type: str,
+        disposition: str | None = None,
+    ) -> Representation:
+        """Return the representation of ``address``; if rendering fails, the last good one.
+
+        Args:
+            edition: What is served now.
+            address: Path and canonical options.
+            render: Makes the bytes; a pure function of the edition.
+            content_type: Value of the header.
+            disposition: Value of Content-Disposition.
+        """
+        kept = self._kept.get(address)
+        if kept is not None and kept.edition is edition:
+            return kept.representation
+        try:
+            body = render()
+        except Exception:
+            if kept is None:
+                raise
+            _log.exception("%s cannot be rendered; the last good bytes stay.", address)
+            return kept.representation
+        digest = hashlib.sha256(body).hexdigest()
+        representation = Representation(
+            body=body,
+            digest=digest,
+            content_type=content_type,
+            last_modified=self._last_modified(edition, address, digest),
+            disposition=disposition,
+        )
+        self._keep(address, _Kept(edition, representation))
+        return representation
+
+    def _keep(self, address: str, kept: _Kept) -> None:
+        with self._lock:
+            self._kept[address] = kept
+            self._kept.move_to_end(address)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+
+    def _last_modified(self, edition: Edition, address: str, digest: str) -> datetime | None:
+        series = edition.series
+        try:
+            database = self._editions.database()
+            with database.reading() as transaction:
+                known = transaction.last_modified(series.id, address, digest)
+            if known is not None:
+                return known
+            with database.writing() as transaction:
+                return transaction.renew_last_modified(
+                    series.id,
+                    address,
+                    digest,
+                    modified_at=edition.modified_at,
+                    now=self._editions.settings.clock.now(series.timezone),
+                )
+        except HistoryError as error:
+            _log.warning("No Last-Modified for %s: %s", address, error)
+            return None
+
+
+def respond(
+    request: Request, representation: Representation, editions: Editions, *, max_age: int = 300
+) -> Response:
+    """Answer ``request`` with ``representation``, or 304 by RFC 9110 13.2.2.
+
+    If-None-Match goes before If-Modified-Since; weak comparison, lists and ``*`` count.
+    """
+    response = Response(representation.body, content_type=representation.content_type)
+    response.set_etag(representation.digest)
+    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    last_modified = representation.last_modified
+    if last_modified is not None and not _is_ahead(last_modified, editions):
+        response.headers["Last-Modified"] = http_date(last_modified)
+    if representation.disposition is not None:
+        response.headers["Content-Disposition"] = representation.disposition
+    if _is_not_modified(request, representation, response):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+        response.set_data(b"")
+        for name in ("Content-Type", "Content-Length", "Content-Disposition"):
+            response.headers.pop(name, None)
+    return response
+
+
+def _is_ahead(last_modified: datetime, editions: Editions) -> bool:
+    # RFC 9110 8.8.2.1: no Last-Modified later than the moment of the answer.
+    clock = editions.settings.clock
+    tolerance = timedelta() if clock.fixed is None else _TOLERANCE_OF_A_FIXED_CLOCK
+    return clock.ahead(last_modified) > tolerance
+
+
+def _is_not_modified(request: Request, representation: Representation, response: Response) -> bool:
+    if "If-None-Match" in request.headers:
+        return request.if_none_match.contains_weak(representation.digest)
+    since = request.if_modified_since
+    if since is None or "Last-Modified" not in response.headers:
+        return False
+    return representation.last_modified is not None and representation.last_modified <= since
