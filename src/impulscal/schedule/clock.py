@@ -6,14 +6,19 @@ time after 2037. So the same files are read whole by ``zoneinfo``.
 """
 
 import functools
+import itertools
+import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytz
+from dateutil.rrule import rrule, rrulestr
 
 __all__ = [
     "AmbiguousTimeError",
     "NoSuchTimeError",
+    "Rhythm",
     "first_instant",
     "is_zone",
     "localize",
@@ -101,3 +106,59 @@ def first_instant(day: date, tz: tzinfo | None) -> datetime:
 def plus(start: datetime, duration: timedelta) -> datetime:
     """Return the instant ``duration`` of elapsed time after ``start``, in its zone."""
     return (start.astimezone(UTC) + duration).astimezone(start.tzinfo)
+
+
+_RULE = re.compile(
+    r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)"
+    r"(?:;(?:INTERVAL=[1-9][0-9]{0,2}|WKST=[A-Z]{2}"
+    r"|BY(?:DAY|MONTHDAY|YEARDAY|WEEKNO|MONTH|SETPOS)=[0-9A-Z,+-]{1,200}))*"
+)
+
+# The Gregorian calendar, weekdays included, repeats itself after 400 years. dateutil
+# looks for the next date up to the year 9999; moved there, a rule without any date
+# (31 February) is found out in milliseconds.
+_CYCLES = 19 * 400
+
+
+class Rhythm:
+    """How often sessions take place: an RFC 5545 RRULE that speaks of days alone.
+
+    Args:
+        rule: The value of RRULE in upper case, without COUNT, UNTIL, BYHOUR, BYMINUTE
+            and BYSECOND.
+
+    Raises:
+        ValueError: ``rule`` is none, or names no date at all.
+    """
+
+    def __init__(self, rule: str) -> None:
+        parts = sorted(rule.split(";"), key=lambda part: not part.startswith("FREQ="))
+        names = [part.partition("=")[0] for part in parts]
+        if _RULE.fullmatch(";".join(parts)) is None or len(set(names)) < len(names):
+            raise ValueError(f"{rule!r} is no rule of days")
+        if parts[0] in {"FREQ=DAILY", "FREQ=WEEKLY"} and re.search(r"BYDAY=[^;]*\d", rule):
+            raise ValueError("RFC 5545 3.3.10: a numbered weekday needs MONTHLY or YEARLY")
+        self._rule = rule
+        try:
+            first = next(iter(self._from(date(2000, 1, 1))), None)
+        except LookupError as error:  # dateutil on a ninth Tuesday of the month
+            raise ValueError(f"{rule!r} names no date") from error
+        if first is None:
+            raise ValueError(f"{rule!r} names no date")
+
+    def dates(self, anchor: date, last: date) -> Iterator[date]:
+        """Yield the dates of the rhythm from ``anchor`` through ``last``.
+
+        ``anchor`` says which of the weeks or months an INTERVAL counts from; it is
+        yielded only if the rule names it.
+        """
+        days = (moved.date() for moved in self._from(anchor))
+        found = (day.replace(year=day.year - _CYCLES) for day in days)
+        return itertools.takewhile(lambda day: day <= last, found)
+
+    def _from(self, anchor: date) -> rrule:
+        start = datetime(anchor.year + _CYCLES, anchor.month, anchor.day)  # noqa: DTZ001 -- a day
+        rule = rrulestr(self._rule, dtstart=start)
+        if not isinstance(rule, rrule):
+            raise TypeError(f"{self._rule!r} is a set of rules")
+        return rule

@@ -1,0 +1,98 @@
+"""From bytes to the text that the YAML parser sees.
+
+The parser would stop at the first control character. So such characters are reported
+here, each at its place, and stand-ins of the same width take their place; lines and
+columns stay those of the editor.
+"""
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+
+from impulscal.errors import _
+from impulscal.schedule.reader.problems import Code, Place, Problems
+
+__all__ = ["BYTE_ORDER_MARK", "LINE_SEPARATOR", "UNFIT", "decode"]
+
+LINE_SEPARATOR = "\ufdd0"
+"""Stands for U+0085, U+2028 and U+2029, which YAML 1.1 counts as line ends and editors do not."""
+
+BYTE_ORDER_MARK = "\ufdd1"
+"""Stands for U+FEFF inside the text."""
+
+# C0 without tab and line ends, DEL, C1 without U+0085, surrogates, noncharacters.
+_UNFIT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+UNFIT = re.compile(f"[{_UNFIT}]")
+"""What a text must not hold."""
+
+_SPECIAL = re.compile(f"[{_UNFIT}\x85\u2028\u2029\ufeff]")
+_SHOWN = 20  # A binary file is not told character by character.
+
+
+class NotTextError(ValueError):
+    """The bytes are no text in UTF-8.
+
+    Attributes:
+        place: Where the first byte stands that is not.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(f"no UTF-8 at {place}")
+        self.place = place
+
+
+def decode(data: bytes, problems: Problems) -> str:
+    """Return the text of ``data`` with stand-ins for what YAML cannot carry.
+
+    UTF-8, with or without a byte order mark; UTF-16 with one (RFC 9512 3.2 allows
+    both). Control characters are added to ``problems``.
+
+    Raises:
+        NotTextError: The bytes are not in the encoding.
+    """
+    encoding, start = "utf-8", 0
+    if data.startswith(BOM_UTF8):
+        start = len(BOM_UTF8)
+    elif data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        encoding = "utf-16"
+    body = data[start:]
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise NotTextError(place_of(body[: error.start].decode(encoding, "replace"))) from None
+    return _with_stand_ins(text, problems)
+
+
+def place_of(before: str) -> Place:
+    """Return the place that follows the text ``before``."""
+    lines = before.replace("\r\n", "\n").replace("\r", "\n")
+    line_start = lines.rfind("\n") + 1
+    return Place(lines.count("\n") + 1, len(lines) - line_start + 1)
+
+
+def _with_stand_ins(text: str, problems: Problems) -> str:
+    if _SPECIAL.search(text) is None:
+        return text
+    for shown, match in enumerate(UNFIT.finditer(text)):
+        if shown == _SHOWN:
+            break
+        _report(text, match.start(), problems)
+    return _SPECIAL.sub(_stand_in, text)
+
+
+def _report(text: str, index: int, problems: Problems) -> None:
+    problems.add(
+        place_of(text[:index]),
+        Code.BAD_TEXT,
+        _(
+            "An invisible control character (U+{code}) stands here. Delete it.",
+            code=f"{ord(text[index]):04X}",
+        ),
+    )
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    if match[0] in "\x85\u2028\u2029":
+        return LINE_SEPARATOR
+    return BYTE_ORDER_MARK if match[0] == "\ufeff" else "\ufffd"

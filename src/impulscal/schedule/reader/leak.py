@@ -1,0 +1,82 @@
+"""A private link (``join_url``) must stand in nothing that becomes public."""
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from impulscal.errors import _
+from impulscal.schedule.reader.problems import Code, Problems
+from impulscal.schedule.reader.tree import Path, ScalarNode, Tree, scalars
+
+__all__ = ["check_leaks"]
+
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_MORE = re.compile(r"[\w%-]")
+
+
+def check_leaks(tree: Tree, problems: Problems) -> None:
+    """Report every public text of ``tree`` in which a ``join_url`` stands, in any disguise."""
+    private: list[str] = []
+    public: list[ScalarNode] = []
+    for path, node in _texts(tree):
+        if path[-1] != "join_url":
+            public.append(node)
+        elif node.text and not node.poisoned:
+            private.append(node.text)
+    if not private:
+        return
+    links = _PrivateLinks(private)
+    for node in public:
+        if links.stand_in(node.text):
+            message = _(
+                "The private link of a session (join_url) stands in this public text. Delete it "
+                "here: invited people get it by mail."
+            )
+            problems.add(node.place, Code.LEAKED_LINK, message)
+
+
+def _texts(tree: Tree) -> Iterator[tuple[Path, ScalarNode]]:
+    for key in ("series", "sessions"):
+        node = tree.node((key,))
+        if node is not None:
+            yield from scalars(node, (key,))
+
+
+class _PrivateLinks:
+    """Private links by host, so that a text is compared only with those it may hold."""
+
+    def __init__(self, urls: list[str]) -> None:
+        self._links: dict[str, set[str]] = {}
+        self._lengths: dict[str, set[int]] = {}
+        for url in urls:
+            for reading in _readings(url):
+                link = reading.partition("://")[2].rstrip("/") or reading
+                host = _HOST.match(link)
+                if host is not None:
+                    self._links.setdefault(host[0], set()).add(link)
+                    self._lengths.setdefault(host[0], set()).add(len(link))
+
+    def stand_in(self, text: str) -> bool:
+        """Tell whether one of the links stands in ``text``."""
+        return any(self._stand_in(reading) for reading in _readings(text))
+
+    def _stand_in(self, text: str) -> bool:
+        return any(
+            text[host.start() : host.start() + length] in self._links[host[0]]
+            and _MORE.match(text, host.start() + length) is None
+            for host in _HOST.finditer(text)
+            for length in self._lengths.get(host[0], ())
+        )
+
+
+def _readings(text: str) -> set[str]:
+    """Return ``text`` as it stands, and as a browser or Markdown would read it."""
+    readings = {text}
+    if "&" in text:
+        readings.add(html.unescape(text))
+    if "%" in text:
+        readings |= {unquote(reading) for reading in readings}
+    if "\\" in text:
+        readings |= {reading.replace("\\", "") for reading in readings}
+    return {reading.casefold() for reading in readings}

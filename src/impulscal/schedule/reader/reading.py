@@ -1,0 +1,106 @@
+"""Reading one file: what it says, and all that is wrong with it, in one pass."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from impulscal.errors import Message, _
+from impulscal.schedule.clock import zone
+from impulscal.schedule.model import Schedule
+from impulscal.schedule.reader.checks import check
+from impulscal.schedule.reader.context import Context
+from impulscal.schedule.reader.encoding import NotTextError, decode
+from impulscal.schedule.reader.form import FileForm
+from impulscal.schedule.reader.leak import check_leaks
+from impulscal.schedule.reader.places import Places, places_of
+from impulscal.schedule.reader.problems import (
+    MAX_BYTES,
+    Code,
+    Problem,
+    Problems,
+    no_file,
+    too_large,
+)
+from impulscal.schedule.reader.resolve import resolve
+from impulscal.schedule.reader.source import RefusedError, compose
+from impulscal.schedule.reader.tree import Tree
+from impulscal.schedule.reader.validate import validate
+
+__all__ = ["Reading", "read", "read_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a file.
+
+    Attributes:
+        schedule: None if there is an error.
+        problems: Ordered by line and column.
+        places: Where things stand, as far as the file could be read.
+    """
+
+    schedule: Schedule | None
+    problems: tuple[Problem, ...] = ()
+    places: Places = field(default_factory=Places)
+
+
+def read_file(path: Path, *, now: datetime) -> Reading:
+    """Read the file at ``path``; its pictures are looked for beside it. ``now`` as in ``read``."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return Reading(None, (too_large(),))
+        data = path.read_bytes()
+    except OSError as error:
+        return Reading(None, (no_file(path, error.strerror or str(error)),))
+    return read(data, folder=path.parent, now=now)
+
+
+def read(data: bytes, *, folder: Path | None, now: datetime) -> Reading:
+    """Read the text of a file.
+
+    Args:
+        data: The file's bytes: UTF-8, or UTF-16 with a byte order mark.
+        folder: Where its pictures are looked for; None where that is not checked,
+            since the text does not come from a folder.
+        now: Aware. Some warnings concern only what is ahead, or what is announced by
+            then; the schedule never depends on it.
+    """
+    if len(data) > MAX_BYTES:
+        return Reading(None, (too_large(),))
+    problems = Problems()
+    try:
+        tree = compose(decode(data, problems), problems)
+    except NotTextError as error:
+        problems.add(error.place, Code.BAD_YAML, _NOT_TEXT)
+        return Reading(None, tuple(problems))
+    except RefusedError as error:
+        problems.add(error.place, error.code, error.message)
+        return Reading(None, tuple(problems))
+    places = places_of(tree)
+    schedule = _schedule(tree, problems, folder=folder, now=now)
+    return Reading(None if problems.has_errors else schedule, tuple(problems), places)
+
+
+_LANGUAGE, _ZONE = "de", "Europe/Berlin"
+_NOT_TEXT: Message = _("This is not UTF-8. Save the file as UTF-8 in your editor.")
+
+
+def _schedule(
+    tree: Tree, problems: Problems, *, folder: Path | None, now: datetime
+) -> Schedule | None:
+    form = validate(tree, problems)
+    context = _context(form, tree, problems, folder)
+    resolved = resolve(context, form)
+    check_leaks(tree, problems)
+    check(context, form, resolved, now=now)
+    return resolved.schedule
+
+
+def _context(form: FileForm, tree: Tree, problems: Problems, folder: Path | None) -> Context:
+    language, name = _LANGUAGE, _ZONE
+    if form.series is not None:
+        language, name = form.series.language or language, form.series.timezone or name
+    if tree.poisoned(("series", "timezone")):
+        # No wall time is skipped there: a mistyped zone is one problem, not many.
+        name = "UTC"
+    return Context(tree=tree, problems=problems, folder=folder, language=language, zone=zone(name))

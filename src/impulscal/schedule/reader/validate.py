@@ -1,0 +1,108 @@
+"""From the tree to the form: every value is read, every bad one told at its place."""
+
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from impulscal.errors import Message, _
+from impulscal.schedule.reader.bad_value import BadValueError
+from impulscal.schedule.reader.form import FileForm, Form
+from impulscal.schedule.reader.kinds import PLAIN
+from impulscal.schedule.reader.problems import Code, Problems
+from impulscal.schedule.reader.tree import Entry, MapNode, Path, ScalarNode, Tree
+from impulscal.schedule.reader.words import nearest, shortened, suggestion
+
+__all__ = ["validate"]
+
+_EXPECTED = {
+    "list_type": _("A list is expected here: one item a line, each after “- ”."),
+    "dict_type": _("A text is expected here, or one text a language: {{de: …, en: …}}."),
+    "model_type": _("A mapping is expected here: “key: value”."),
+}
+
+
+def validate(tree: Tree, problems: Problems) -> FileForm:
+    """Return what ``tree`` says, without what is wrong in it; that goes to ``problems``.
+
+    A wrong node is poisoned, so that a bad value is not told again as a missing one.
+    pydantic finds all that is wrong at once; only then the rest is read a second time.
+    """
+    try:
+        return FileForm.model_validate(_plain(tree))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+    unknown = [detail for detail in details if detail["type"] == "extra_forbidden"]
+    for detail in details:
+        if detail["type"] != "extra_forbidden":
+            _tell_bad_value(detail, tree, problems)
+    for detail in unknown:
+        _tell_unknown_key(detail["loc"], tree, problems)
+    for detail in unknown:
+        _drop(detail["loc"], tree)
+    return FileForm.model_validate(_plain(tree))
+
+
+def _plain(tree: Tree) -> Any:
+    plain = tree.root.plain()
+    if not isinstance(plain, dict):
+        return plain or {}
+    return {key: value for key, value in plain.items() if not key.startswith("x-")}
+
+
+def _tell_bad_value(detail: ErrorDetails, tree: Tree, problems: Problems) -> None:
+    path = tuple(step for step in detail["loc"] if step != PLAIN)
+    code, message = _reason(detail)
+    if path and path[-1] == "[key]":
+        problems.add(tree.key(path[:-1]), code, message)
+        # Without its only language the text would seem to be missing.
+        tree.poison(path[:-2])
+    else:
+        problems.add(tree.place(path), code, message)
+        tree.poison(path)
+
+
+def _reason(detail: ErrorDetails) -> tuple[Code, Message]:
+    error = detail.get("ctx", {}).get("error")
+    if isinstance(error, BadValueError):
+        return error.code, error.message
+    return Code.BAD_TYPE, _EXPECTED[detail["type"]]
+
+
+def _tell_unknown_key(path: Path, tree: Tree, problems: Problems) -> None:
+    if problems.full:
+        return
+    key = str(path[-1])
+    known = known_keys(path[:-1])
+    message = _(
+        "“{key}” is no key known here.{hint}", key=shortened(key), hint=suggestion(key, known)
+    )
+    problems.add(tree.key(path), Code.UNKNOWN_KEY, message)
+    hint, parent = nearest(key, known), tree.node(path[:-1])
+    if hint is not None and isinstance(parent, MapNode):
+        # A mistyped “titel” is not told again as a missing “title”.
+        mistyped = Entry(tree.key(path), ScalarNode(tree.key(path), poisoned=True))
+        parent.entries.setdefault(hint, mistyped)
+
+
+def _drop(path: Path, tree: Tree) -> None:
+    parent = tree.node(path[:-1])
+    if isinstance(parent, MapNode):
+        parent.entries.pop(str(path[-1]), None)
+
+
+def known_keys(path: Path) -> list[str]:
+    """Return the keys that the mapping at ``path`` may have."""
+    form: Any = FileForm
+    for step in path:
+        if isinstance(step, str):
+            form = _form_in(form.model_fields[step].annotation)
+    return list(form.model_fields)
+
+
+def _form_in(annotation: Any) -> Any:
+    """Return the form inside ``list[Form | None] | None`` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, Form):
+        return annotation
+    found = (_form_in(part) for part in get_args(annotation))
+    return next((form for form in found if form is not None), None)
