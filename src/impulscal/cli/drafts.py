@@ -97,7 +97,7 @@ def drafts(settings: Settings) -> Iterator[Draft]:
 def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) -> Draft:
     loaded = load(path, read_ns=settings.clock.file_time_ns())
     if isinstance(loaded, Problem):
-        reading = Reading.refused(loaded)
+        reading = Reading(None, (loaded,))
         return Draft(path=path, text=b"", reading=reading, published=_refused(reading))
     reading = read(loaded.data, folder=path.parent, now=settings.clock.now())
     published = _refused(reading)

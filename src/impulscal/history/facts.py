@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from impulscal.language import LANGUAGES
 from impulscal.schedule.lifecycle import Public
-from impulscal.schedule.model import Link, Person, Registration, Series, Text
+from impulscal.schedule.model import (
+    Deadline,
+    Link,
+    Organizer,
+    Person,
+    Registration,
+    Series,
+    Status,
+    Text,
+)
 
 __all__ = ["Facts", "Moment", "facts_of", "fingerprint"]
 
@@ -61,31 +71,31 @@ def facts_of(series: Series, session: Public) -> Facts:
 
     Feeds in several languages share UID and SEQUENCE, so a word changed in one of
     them revises all. Pictures, the join link and the program's own wording are not
-    facts.
+    facts; of a cancelled session neither is how to register.
     """
-    facts: dict[str, Any] = {
-        "series": _text(series.title),
-        "organizer": None
-        if series.organizer is None
-        else _some(name=_text(series.organizer.name), email=series.organizer.email),
-        "start": Moment.of(session.start).as_json(),
-        "end": Moment.of(session.end).as_json(),
-        "title": _text(session.title),
-        "status": str(session.status),
-        "note": _text(session.note),
-        "announced": session.announced,
-        "details_on": None if session.details_on is None else session.details_on.isoformat(),
-        "location": _text(session.location),
-        "moderators": [_person(person) for person in session.moderators],
-        "topic": _text(session.topic),
-        "teaser": _text(session.teaser),
-        "description": _text(session.description),
-        "speakers": [_person(person) for person in session.speakers],
-        "registration": _registration(session.registration),
-        "links": [_link(link) for link in session.links],
-        "materials": [_link(link) for link in session.materials],
-    }
-    return _some(**facts)
+    tell = _Teller(frozenset({*LANGUAGES, series.language}))
+    cancelled = session.status is Status.CANCELLED
+    details_on = None if cancelled or session.details_on is None else session.details_on
+    return _some(
+        series=tell.text(series.title),
+        organizer=tell.organizer(series.organizer),
+        start=Moment.of(session.start).as_json(),
+        end=Moment.of(session.end).as_json(),
+        title=tell.text(session.title),
+        status=str(session.status),
+        note=tell.text(session.note),
+        announced=session.announced,
+        details_on=None if details_on is None else details_on.isoformat(),
+        location=tell.text(session.location),
+        moderators=[tell.person(person) for person in session.moderators],
+        topic=tell.text(session.topic),
+        teaser=tell.text(session.teaser),
+        description=tell.text(session.description),
+        speakers=[tell.person(person) for person in session.speakers],
+        registration=None if cancelled else tell.registration(session.registration),
+        links=[tell.link(link) for link in session.links],
+        materials=[tell.link(link) for link in session.materials],
+    )
 
 
 def _some(**facts: Any) -> dict[str, Any]:
@@ -93,40 +103,57 @@ def _some(**facts: Any) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in (None, "", [], {}, False)}
 
 
-def _text(text: Text | None) -> dict[str, str] | None:
-    return None if text is None else dict(text.by_language)
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Turns values into facts, in the languages that have an address."""
+
+    languages: frozenset[str]
+
+    def text(self, text: Text | None) -> dict[str, str] | None:
+        if text is None:
+            return None
+        fallback = text.by_language[0][0]
+        return {
+            tag: wording
+            for tag, wording in text.by_language
+            if tag in self.languages or tag == fallback
+        }
+
+    def organizer(self, organizer: Organizer | None) -> dict[str, Any] | None:
+        if organizer is None:
+            return None
+        return _some(name=self.text(organizer.name), email=organizer.email)
+
+    def person(self, person: Person) -> dict[str, Any]:
+        return _some(
+            name=self.text(person.name),
+            role=self.text(person.role),
+            organisation=self.text(person.organisation),
+            about=self.text(person.about),
+        )
+
+    def link(self, link: Link) -> dict[str, Any]:
+        return _some(title=self.text(link.title), url=link.url)
+
+    def registration(self, registration: Registration | None) -> dict[str, Any] | None:
+        if registration is None:
+            return None
+        return _some(
+            email=registration.email,
+            url=registration.url,
+            closes=_deadline(registration.closes),
+            places=registration.places,
+            free=registration.free,
+            full=registration.full,
+            note=self.text(registration.note),
+        )
 
 
-def _person(person: Person) -> dict[str, Any]:
-    return _some(
-        name=_text(person.name),
-        role=_text(person.role),
-        organisation=_text(person.organisation),
-        about=_text(person.about),
-    )
-
-
-def _link(link: Link) -> dict[str, Any]:
-    return _some(title=_text(link.title), url=link.url)
-
-
-def _registration(registration: Registration | None) -> dict[str, Any] | None:
-    if registration is None:
+def _deadline(closes: Deadline | None) -> dict[str, Any] | None:
+    if closes is None:
         return None
-    closes = registration.closes
+    time = closes.time_of_day
     return _some(
-        email=registration.email,
-        url=registration.url,
-        closes=None
-        if closes is None
-        else _some(
-            date=closes.day.isoformat(),
-            time=None
-            if closes.time_of_day is None
-            else closes.time_of_day.isoformat(timespec="minutes"),
-        ),
-        places=registration.places,
-        free=registration.free,
-        full=registration.full,
-        note=_text(registration.note),
+        date=closes.day.isoformat(),
+        time=None if time is None else time.isoformat(timespec="minutes"),
     )

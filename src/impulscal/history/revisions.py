@@ -307,10 +307,6 @@ def _changed(before: Facts, after: Facts) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if before.get(name) != after.get(name)))
 
 
-# Facts that a kind of its own speaks for, and those that an announcement brings along.
-_SPOKEN_FOR = {"start", "end", "status", "announced", "details_on"}
-
-
 def _kinds(before: Revision, facts: Facts, *, announced: bool) -> tuple[ChangeKind, ...]:
     kinds = []
     if not before.present:
@@ -325,10 +321,14 @@ def _kinds(before: Revision, facts: Facts, *, announced: bool) -> tuple[ChangeKi
         kinds.append(ChangeKind.CANCELLED if cancelled else ChangeKind.REINSTATED)
     if announced != before.announced:
         kinds.append(ChangeKind.ANNOUNCED if announced else ChangeKind.UNANNOUNCED)
-    else:
-        texts = set(_changed(before.facts, facts)) - _SPOKEN_FOR
-        details = "details_on" in _changed(before.facts, facts)
-        status = facts["status"] != before.facts["status"] and cancelled == before.cancelled
-        if texts or details or status:
-            kinds.append(ChangeKind.TEXT)
+    elif _reads_differently(before, facts, toggled=cancelled != before.cancelled):
+        kinds.append(ChangeKind.TEXT)
     return tuple(kinds) or (ChangeKind.TEXT,)
+
+
+def _reads_differently(before: Revision, facts: Facts, *, toggled: bool) -> bool:
+    """Tell whether a fact changed that no other kind speaks for."""
+    spoken_for = {"start", "end"}
+    if toggled:
+        spoken_for |= {"status", "registration", "details_on"}
+    return not spoken_for.issuperset(_changed(before.facts, facts))

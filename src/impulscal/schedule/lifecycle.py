@@ -5,7 +5,7 @@ does not hold the rest. All that is rendered is made from ``Public``, so an
 unannounced text or a private link has no way out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -78,7 +78,7 @@ def public(series: Series, session: Session, *, announced: bool) -> Public:
             announced=False,
             details_on=None if at is None else at.astimezone(session.start.tzinfo).date(),
             location=series.location,
-            moderators=series.moderators,
+            moderators=tuple(replace(person, about=None) for person in series.moderators),
         )
     return Public(
         id=session.id,

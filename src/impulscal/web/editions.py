@@ -246,7 +246,7 @@ class Editions:
             return before
         loaded = load(path, read_ns=self.settings.clock.file_time_ns())
         if isinstance(loaded, Problem):
-            return _Found(signature, None, Reading.refused(loaded))
+            return _Found(signature, None, Reading(None, (loaded,)))
         now = self.settings.clock.now()
         return _Found(signature, loaded, read(loaded.data, folder=path.parent, now=now))
 
