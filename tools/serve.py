@@ -7,20 +7,20 @@ one of them ends by itself.
 
 import argparse
 import contextlib
+import json
 import os
-import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 PREVIEW_MOMENT = "2021-05-20T09:00"
-FEED = re.compile(r"https?://[^\s\"'<>]*?/[a-z0-9-]+\.ics(?=[\"'<\s])")
 PATIENCE = 60.0  # seconds until a server that does not answer counts as failed
 
 
@@ -63,41 +63,55 @@ def servers(port: int) -> tuple[Server, Server]:
     )
 
 
-def page(address: str) -> str | None:
-    """Return the page at ``address``, or None while nothing answers there."""
+def series_served(address: str) -> list[str] | None:
+    """Return the ids of the series served at ``address``, or None while nothing answers."""
     try:
-        with urlopen(f"{address}/", timeout=5) as response:
-            text: str = response.read().decode()
+        with urlopen(f"{address}/healthz", timeout=5) as response:
+            return list(json.load(response)["series"])
     except HTTPError as error:
-        return f"{error.code} {error.reason}"
-    except (URLError, OSError):
+        # 503: a file never made it to an edition; the others are served all the same.
+        return list(json.load(error)["series"])
+    except OSError:
         return None
-    return text
 
 
-def report(server: Server, text: str) -> str:
-    """Return the lines to print about ``server``, whose page is ``text``."""
-    feeds = list(dict.fromkeys(found for found in FEED.findall(text) if "/feeds/" not in found))
-    feeds = [feed for feed in feeds if feed.count("/") == server.address.count("/") + 1]
-    lines = [server.name, f"  page  {server.address}/", *(f"  feed  {feed}" for feed in feeds)]
+def report(server: Server, series: Sequence[str]) -> str:
+    """Return the lines to print about ``server``, which serves ``series``."""
+    feeds = [f"  feed  {server.address}/{series_id}.ics" for series_id in series]
     if not feeds:
-        lines.append(f"  no feed yet: see {server.address}/healthz, or run: impulscal check")
-    return "\n".join(lines)
+        feeds = ["  no feed: the schedule has problems; to see them: .venv/bin/impulscal check"]
+    return "\n".join([server.name, f"  page  {server.address}/", *feeds])
 
 
-def wait_for(server: Server, process: subprocess.Popen[bytes]) -> str | None:
-    """Return the server's page once it answers; None if it ended or took too long."""
+def wait_for(server: Server, process: subprocess.Popen[bytes]) -> list[str] | None:
+    """Return what is served once the server answers; None if it ended or took too long."""
     last = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < last:
-        text = page(server.address)
-        if text is not None:
-            return text
+        series = series_served(server.address)
+        if series is not None:
+            return series
         time.sleep(0.1)
     return None
 
 
+def taken(port: int) -> bool:
+    """Return whether another program has ``port``; it would answer in our server's place."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
 def run(port: int) -> int:
     """Serve until Ctrl-C; return the exit code."""
+    for number in (port, port + 1):
+        if taken(number):
+            print(f"Port {number} is taken by another program. Choose others, for example:")
+            print(f"  make serve PORT={port + 100}")
+            return 1
     pair = servers(port)
     with contextlib.ExitStack() as stack:
         processes = []
@@ -106,12 +120,11 @@ def run(port: int) -> int:
             stack.callback(stop, process)
             processes.append(process)
         for server, process in zip(pair, processes, strict=True):
-            text = wait_for(server, process)
-            if text is None:
-                print(f"{server.name}: no answer at {server.address}. The reason stands above;")
-                print("is another program at that port? Choose one:  make serve PORT=8100")
+            series = wait_for(server, process)
+            if series is None:
+                print(f"{server.name}: no answer at {server.address}. The reason stands above.")
                 return 1
-            print(f"\n{report(server, text)}", flush=True)
+            print(f"\n{report(server, series)}", flush=True)
         print("\nCtrl-C ends both.", flush=True)
         while all(process.poll() is None for process in processes):
             time.sleep(0.2)
