@@ -156,7 +156,7 @@ def vtimezone(rule: Rule) -> icalendar.Timezone:
 class _YearlyDay(vRecur):
     """RRULE with its parts in the order in which the RFC's own examples have them."""
 
-    canonical_order = ("FREQ", "BYMONTH", "BYDAY")  # type: ignore[assignment] -- typed by length
+    canonical_order = ("FREQ", "BYMONTH", "BYDAY")  # type: ignore[assignment]  # typed by its length
 
 
 def _rendered(part: icalendar.Component, observance: Observance) -> icalendar.Component:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from impulscal.edition import PublishedSession
 from impulscal.errors import Message, _
 from impulscal.language import translate
-from impulscal.schedule.model import Link, Series
+from impulscal.schedule.model import Link, Person, Series
 from impulscal.wording import markdown
 from impulscal.wording.dates import day, stamp_day
 from impulscal.wording.lines import one_line
@@ -146,12 +146,21 @@ def _details(session: PublishedSession, language: str) -> Iterator[Lines | Prose
     if public.description is not None:
         yield Prose(public.description.in_language(language))
     for somebody in (*public.speakers, *public.moderators):
-        if somebody.about is not None:
-            name = one_line(somebody.name.in_language(language))
-            yield _lines(translate(_("About {name}", name=name), language))
-            yield Prose(somebody.about.in_language(language))
-    yield _references(_("Links"), public.links, language)
+        yield from _biography(somebody, language)
+    yield _references(_("More on this topic"), public.links, language)
     yield _references(_("Materials"), public.materials, language)
+
+
+def _biography(somebody: Person, language: str) -> Iterator[Lines | Prose]:
+    if somebody.about is None:
+        return
+    name, about = (
+        one_line(somebody.name.in_language(language)),
+        somebody.about.in_language(language),
+    )
+    if not about.startswith(name):
+        yield _lines(translate(_("About {name}", name=name), language))
+    yield Prose(about)
 
 
 def _more_follows(session: PublishedSession, language: str) -> Message:

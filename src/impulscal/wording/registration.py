@@ -17,7 +17,7 @@ def registration_lines(session: Public, language: str) -> Iterator[str]:
     """Return how to register for an announced session that is not cancelled."""
     registration = session.registration
     if registration is None:
-        yield translate(_("No registration needed."), language)
+        yield translate(_("You do not need to register."), language)
         return
     how = _how(registration, session.start.tzinfo, language)
     if how is not None:
@@ -46,9 +46,9 @@ def _how(registration: Registration, tz: tzinfo | None, language: str) -> Messag
 
 def _openly(registration: Registration) -> Message | None:
     if registration.email is not None:
-        return _("Register: write to {email}", email=registration.email)
+        return _("To register, write to {email}", email=registration.email)
     if registration.url is not None:
-        return _("Register: {url}", url=registration.url)
+        return _("To register: {url}", url=registration.url)
     return None
 
 

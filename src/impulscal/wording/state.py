@@ -26,13 +26,13 @@ def state_line(series: Series, session: PublishedSession, language: str) -> str:
 
 def _state(series: Series, session: PublishedSession, language: str) -> Iterator[Message]:
     if session.cancelled:
-        yield _("This session is cancelled.")
+        yield _("Cancelled: this session will not take place.")
         return
     if session.revision.reinstated:
         yield _("Was cancelled, takes place after all.")
     yield from _move(series, session, language)
     if session.tentative:
-        yield _("Not yet fixed: this session may still change.")
+        yield _("Not yet fixed: this date may still change.")
 
 
 def _move(series: Series, session: PublishedSession, language: str) -> Iterator[Message]:
@@ -45,10 +45,10 @@ def _move(series: Series, session: PublishedSession, language: str) -> Iterator[
             "Takes place at the original time after all, not on {previous}.", previous=earlier[0]
         )
     elif len(earlier) == 1:
-        yield _("New date, previously {previous}.", previous=earlier[0])
+        yield _("New date. Before: {previous}.", previous=earlier[0])
     elif earlier:
         yield _(
-            "New date, previously {previous}, at first {first}.",
+            "New date. Before: {previous}. At first: {first}.",
             previous=earlier[0],
             first=earlier[1],
         )

@@ -1,0 +1,77 @@
+"""What tests of several rooms share: golden files and programs from elsewhere."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+READ_BACK = Path(__file__).parent / "read_back"
+
+# Debian's Python sees Debian's libical; a virtual environment does not.
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+LIBICAL = "import gi; gi.require_version('ICalGLib', '3.0'); from gi.repository import ICalGLib"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write the golden files anew instead of comparing with them",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], bytes]:
+    """Give the bytes that the golden file of a name holds; written first where asked for."""
+
+    def expected(name: str, rendered: bytes) -> bytes:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.write_bytes(rendered)
+        return path.read_bytes()
+
+    return expected
+
+
+def _is_there(name: str) -> bool:
+    match name:
+        case "libical":
+            found = shutil.which(SYSTEM_PYTHON) is not None
+            return found and _runs([SYSTEM_PYTHON, "-c", LIBICAL])
+        case "ical.js":
+            found = shutil.which("node") is not None
+            return found and (READ_BACK / "node_modules" / "ical.js").is_dir()
+        case _:
+            return shutil.which(name) is not None or importlib.util.find_spec(name) is not None
+
+
+def _runs(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session")
+def require_program() -> Callable[[str], None]:
+    """Skip a test that needs a program which is not there; with CI=true, fail it.
+
+    Names: ``libical`` (Debian: gir1.2-ical-3.0 and python3-gi), ``ical.js`` (node, and
+    ``npm ci`` in tests/read_back), else a command or a Python package.
+    """
+    known: dict[str, bool] = {}
+
+    def require(name: str) -> None:
+        if name not in known:
+            known[name] = _is_there(name)
+        if known[name]:
+            return
+        reason = f"{name} is not installed: nothing was read back with it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return require

@@ -1,0 +1,134 @@
+"""Programs that nobody here wrote, each made to say what it reads.
+
+Every reader takes many calendars at once, so that a program is started once for all.
+"""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import vobject  # type: ignore[import-untyped]
+from ical.calendar_stream import IcsCalendarStream
+from icalendar.parser import Contentline
+
+from read_back.told import Told, written
+
+__all__ = ["READERS", "Reader", "as_message", "libical_errors"]
+
+HERE = Path(__file__).parent
+
+Reader = Callable[[Sequence[bytes]], list[list[Told]]]
+
+
+def read_with_icaljs(calendars: Sequence[bytes]) -> list[list[Told]]:
+    """ical.js, in Thunderbird and Nextcloud; believes the VTIMEZONE of the file."""
+    found = _run(["node", str(HERE / "read_with_icaljs.mjs")], calendars)
+    return [[Told(**event) for event in events] for events in found]
+
+
+def read_with_libical(calendars: Sequence[bytes]) -> list[list[Told]]:
+    """libical, in Evolution and GNOME; believes the VTIMEZONE of the file."""
+    return [[Told(**event) for event in found["events"]] for found in _libical(calendars)]
+
+
+def libical_errors(calendars: Sequence[bytes]) -> list[int]:
+    """Return how many errors libical's restriction check finds in each calendar."""
+    return [found["errors"] for found in _libical(calendars)]
+
+
+def as_message(calendar: bytes) -> bytes:
+    """Return ``calendar`` as an iTIP message, which libical checks most strictly.
+
+    Without a METHOD it does not even miss a DTSTAMP.
+    """
+    published = calendar.replace(b"CALSCALE:", b"METHOD:PUBLISH\r\nCALSCALE:", 1)
+    organizer = b"BEGIN:VEVENT\r\nORGANIZER:mailto:stadtimpuls@einsateam.de\r\n"
+    return published.replace(b"BEGIN:VEVENT\r\n", organizer)
+
+
+def read_with_vobject(calendars: Sequence[bytes]) -> list[list[Told]]:
+    """vobject, validating; believes the VTIMEZONE of the file."""
+    return [list(_vobject_events(calendar)) for calendar in calendars]
+
+
+def read_with_ical(calendars: Sequence[bytes]) -> list[list[Told]]:
+    """Allen Porter's ical, in Home Assistant; strict by its types."""
+    return [list(_ical_events(calendar)) for calendar in calendars]
+
+
+def read_with_icalendar(calendars: Sequence[bytes]) -> list[list[Told]]:
+    """icalendar with every line parsed strictly; goes by its own zone table."""
+    return [list(_icalendar_events(calendar)) for calendar in calendars]
+
+
+READERS: Mapping[str, Reader] = {
+    "ical.js": read_with_icaljs,
+    "libical": read_with_libical,
+    "vobject": read_with_vobject,
+    "ical": read_with_ical,
+    "icalendar": read_with_icalendar,
+}
+
+
+def _run(command: list[str], calendars: Sequence[bytes]) -> Any:
+    texts = json.dumps([calendar.decode() for calendar in calendars])
+    done = subprocess.run(command, input=texts.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def _libical(calendars: Sequence[bytes]) -> Any:
+    # -I: the virtual environment's packages are none of its business.
+    return _run(["/usr/bin/python3", "-I", str(HERE / "read_with_libical.py")], calendars)
+
+
+def _vobject_events(calendar: bytes) -> Iterator[Told]:
+    parsed = vobject.readOne(calendar.decode())
+    parsed.validate(raiseException=True)
+    for event in parsed.contents.get("vevent", []):
+        yield Told(
+            uid=event.uid.value,
+            sequence=int(event.sequence.value),
+            start=written(event.dtstart.value),
+            end=written(event.dtend.value),
+            title=event.summary.value,
+            description=event.description.value,
+            location=event.location.value if hasattr(event, "location") else "",
+            status=event.status.value,
+        )
+
+
+def _ical_events(calendar: bytes) -> Iterator[Told]:
+    events: Any = IcsCalendarStream.calendar_from_ics(calendar.decode()).events
+    for event in events:
+        yield Told(
+            uid=event.uid,
+            sequence=event.sequence,
+            start=written(event.dtstart),
+            end=written(event.dtend),
+            title=event.summary,
+            description=event.description,
+            location=event.location or "",
+            status=event.status.value,
+        )
+
+
+def _icalendar_events(calendar: bytes) -> Iterator[Told]:
+    for line in calendar.decode().replace("\r\n ", "").removesuffix("\r\n").split("\r\n"):
+        Contentline(line, strict=True).parts()  # type: ignore[no-untyped-call]
+    parsed: Any = icalendar.Calendar.from_ical(calendar)
+    assert [component.errors for component in parsed.walk() if component.errors] == []
+    for event in parsed.walk("VEVENT"):
+        yield Told(
+            uid=str(event["UID"]),
+            sequence=int(event["SEQUENCE"]),
+            start=written(event["DTSTART"].dt),
+            end=written(event["DTEND"].dt),
+            title=str(event["SUMMARY"]),
+            description=str(event["DESCRIPTION"]),
+            location=str(event.get("LOCATION", "")),
+            status=str(event["STATUS"]),
+        )
