@@ -99,7 +99,7 @@ def make_edition(
         digest=digest,
         moment=moment,
         sessions=tuple(sessions),
-        modified_at=history.modified_at or moment,
+        modified_at=history.modified_at or history.founded_at or moment,
         next_turn=next_turn(schedule, moment),
         topics=dict(topics),
     )

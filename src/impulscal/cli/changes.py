@@ -14,6 +14,10 @@ from impulscal.wording.changes import change_sentence
 __all__ = ["changes"]
 
 
+# Public in pytz, absent from its stubs.
+_ZONE_DATA: str = pytz.OLSON_VERSION  # type: ignore[attr-defined]
+
+
 @click.command()
 @files_argument
 @at_option
@@ -50,4 +54,4 @@ def _tell(draft: Draft) -> None:
     if not draft.published.changes:
         say(_("{path}: nothing would change for subscribers.", path=draft.path))
     for change in draft.published.changes:
-        click.echo(change_sentence(change, terminal_language(), zone_data=pytz.OLSON_VERSION))
+        click.echo(change_sentence(change, terminal_language(), zone_data=_ZONE_DATA))

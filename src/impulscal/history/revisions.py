@@ -124,11 +124,13 @@ class History:
     """What is known of one series: the latest revision of every session ever published.
 
     Attributes:
+        founded_at: When the series was first published; None before.
         modified_at: The last stamp given in this series, removals included; None
-            before the first publication.
+            before the first revision.
     """
 
     domain: str | None = None
+    founded_at: datetime | None = None
     revisions: Mapping[str, Revision] = field(default_factory=dict)
     modified_at: datetime | None = None
 

@@ -95,7 +95,8 @@ class Transaction:
         return History(
             domain=domain,
             revisions=revisions,
-            modified_at=max(stamps, default=None) or self._first_published(series),
+            founded_at=self._first_published(series),
+            modified_at=max(stamps, default=None),
         )
 
     def log(self, series: str) -> tuple[Revision, ...]:
