@@ -6,25 +6,25 @@ columns stay those of the editor.
 """
 
 import re
+import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
 from impulscal.errors import _
 from impulscal.schedule.reader.problems import Code, Place, Problems
 
-__all__ = ["BYTE_ORDER_MARK", "LINE_SEPARATOR", "UNFIT", "decode"]
+__all__ = ["NotTextError", "StandIns", "decode", "place_of"]
 
-LINE_SEPARATOR = "\ufdd0"
+_LINE_SEPARATOR = "\ufdd0"
 """Stands for U+0085, U+2028 and U+2029, which YAML 1.1 counts as line ends and editors do not."""
 
-BYTE_ORDER_MARK = "\ufdd1"
+_BYTE_ORDER_MARK = "\ufdd1"
 """Stands for U+FEFF inside the text."""
 
 # C0 without tab and line ends, DEL, C1 without U+0085, surrogates, noncharacters.
 _UNFIT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-UNFIT = re.compile(f"[{_UNFIT}]")
-"""What a text must not hold."""
+_UNFIT_CHARACTER = re.compile(f"[{_UNFIT}]")
 
 _SPECIAL = re.compile(f"[{_UNFIT}\x85\u2028\u2029\ufeff]")
 _SHOWN = 20  # A binary file is not told character by character.
@@ -74,7 +74,7 @@ def place_of(before: str) -> Place:
 def _with_stand_ins(text: str, problems: Problems) -> str:
     if _SPECIAL.search(text) is None:
         return text
-    for shown, match in enumerate(UNFIT.finditer(text)):
+    for shown, match in enumerate(_UNFIT_CHARACTER.finditer(text)):
         if shown == _SHOWN:
             break
         _report(text, match.start(), problems)
@@ -94,5 +94,35 @@ def _report(text: str, index: int, problems: Problems) -> None:
 
 def _stand_in(match: re.Match[str]) -> str:
     if match[0] in "\x85\u2028\u2029":
-        return LINE_SEPARATOR
-    return BYTE_ORDER_MARK if match[0] == "\ufeff" else "\ufffd"
+        return _LINE_SEPARATOR
+    return _BYTE_ORDER_MARK if match[0] == "\ufeff" else "\ufffd"
+
+
+class StandIns:
+    """Gives scalars of one text back what stand-ins took the place of.
+
+    Args:
+        text: The text that the parser sees.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._present = _LINE_SEPARATOR in text or _BYTE_ORDER_MARK in text
+
+    def restore(self, value: str, *, escaped: bool) -> str | None:
+        """Return ``value`` in normal form C, without blanks around; None if it is unfit.
+
+        Args:
+            value: A scalar.
+            escaped: Whether it may hold escapes, which ``decode`` has not seen.
+        """
+        if self._present:
+            value = value.translate(_RESTORED)
+        if escaped:
+            value = value.translate(_LINE_ENDS)
+            if _UNFIT_CHARACTER.search(value) is not None:
+                return None
+        return unicodedata.normalize("NFC", value).strip()
+
+
+_RESTORED = {ord(_LINE_SEPARATOR): "\n", ord(_BYTE_ORDER_MARK): None}
+_LINE_ENDS = {0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xFEFF: None}

@@ -62,12 +62,14 @@ class _PrivateLinks:
         return any(self._stand_in(reading) for reading in _readings(text))
 
     def _stand_in(self, text: str) -> bool:
-        return any(
-            text[host.start() : host.start() + length] in self._links[host[0]]
-            and _MORE.match(text, host.start() + length) is None
-            for host in _HOST.finditer(text)
-            for length in self._lengths.get(host[0], ())
-        )
+        for host in _HOST.finditer(text):
+            for length in self._lengths.get(host[0], ()):
+                end = host.start() + length
+                if end > len(text):
+                    continue
+                if text[host.start() : end] in self._links[host[0]] and not _MORE.match(text, end):
+                    return True
+        return False
 
 
 def _readings(text: str) -> set[str]:

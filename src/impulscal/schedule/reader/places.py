@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from impulscal.schedule.reader.problems import START, Place
-from impulscal.schedule.reader.tree import ListNode, ScalarNode, Tree
+from impulscal.schedule.reader.tree import ScalarNode, Tree
 
 __all__ = ["Places", "places_of"]
 
@@ -57,8 +57,7 @@ class Places:
 def places_of(tree: Tree) -> Places:
     """Return where things stand in ``tree``."""
     by_session: dict[str, SessionPlaces] = {}
-    sessions = tree.node(("sessions",))
-    for number in range(len(sessions.items) if isinstance(sessions, ListNode) else 0):
+    for number in range(len(tree.items(("sessions",)))):
         path = ("sessions", number)
         id_ = tree.node((*path, "id"))
         if isinstance(id_, ScalarNode) and id_.text:
@@ -71,7 +70,7 @@ def places_of(tree: Tree) -> Places:
                 ),
             )
     return Places(
-        sessions=START if sessions is None else tree.key(("sessions",)),
+        sessions=tree.key(("sessions",)),
         series_id=tree.place(("series", "id")),
         domain=tree.place(("series", "domain")),
         by_session=by_session,

@@ -12,6 +12,7 @@ from impulscal.schedule.reader.context import Context
 from impulscal.schedule.reader.encoding import NotTextError, decode
 from impulscal.schedule.reader.form import FileForm
 from impulscal.schedule.reader.leak import check_leaks
+from impulscal.schedule.reader.limits import RefusedError
 from impulscal.schedule.reader.places import Places, places_of
 from impulscal.schedule.reader.problems import (
     MAX_BYTES,
@@ -22,7 +23,7 @@ from impulscal.schedule.reader.problems import (
     too_large,
 )
 from impulscal.schedule.reader.resolve import resolve
-from impulscal.schedule.reader.source import RefusedError, compose
+from impulscal.schedule.reader.source import compose
 from impulscal.schedule.reader.tree import Tree
 from impulscal.schedule.reader.validate import validate
 

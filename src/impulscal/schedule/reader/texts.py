@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from impulscal.errors import Message, _
 from impulscal.schedule.reader.problems import Code, Place
-from impulscal.schedule.reader.tree import ListNode, MapNode, Path, ScalarNode, Tree, scalars
+from impulscal.schedule.reader.tree import MapNode, Path, ScalarNode, Tree, scalars
 
 __all__ = ["LONG_TITLE", "text_warnings"]
 
@@ -68,17 +68,17 @@ def _warnings(path: Path, node: ScalarNode) -> Iterator[Warned]:
 
 
 def _images(tree: Tree) -> Iterator[Warned]:
-    sessions = tree.node(("sessions",))
-    for number in range(len(sessions.items) if isinstance(sessions, ListNode) else 0):
-        images = tree.node(("sessions", number, "images"))
-        for image in images.items if isinstance(images, ListNode) else ():
+    for number in range(len(tree.items(("sessions",)))):
+        path: Path = ("sessions", number, "images")
+        for index, image in enumerate(tree.items(path)):
             if not isinstance(image, MapNode) or image.poisoned:
                 continue
-            alt = image.entries.get("alt")
-            if alt is None or (alt.value.plain() is None and not alt.value.poisoned):
-                src = image.entries.get("src")
-                message = _(
-                    "This picture has no “alt”: what it shows, in words, for people who cannot "
-                    "see it."
-                )
-                yield (image.first if src is None else src.key), Code.NO_ALT, message
+            alt = image.values.get("alt")
+            if alt is not None and (alt.poisoned or alt.plain() is not None):
+                continue
+            message = _(
+                "This picture has no “alt”: what it shows, in words, for people who cannot see it."
+            )
+            here = (*path, index)
+            place = tree.key((*here, "src")) if "src" in image.values else tree.first_key(here)
+            yield place, Code.NO_ALT, message

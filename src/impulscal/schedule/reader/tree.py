@@ -6,14 +6,29 @@ so a value stays the text that people wrote until a key says what it is to be.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from impulscal.schedule.reader.problems import START, Place
 
-__all__ = ["Entry", "ListNode", "MapNode", "Node", "Path", "ScalarNode", "Tree", "scalars"]
+__all__ = ["ListNode", "MapNode", "Node", "Path", "ScalarNode", "Spot", "Tree", "scalars", "spot"]
 
 Path = tuple[str | int, ...]
 """Keys and list positions (from 0) that lead from the top to a value."""
+
+Spot = int
+"""A place as one number. A hundred thousand ``Place`` tuples would keep Python's garbage
+collector busy for as long as the rest of reading takes; numbers do not."""
+
+_COLUMN_BITS = 32
+
+
+def spot(line: int, column: int) -> Spot:
+    """Return the place ``line``, ``column`` (both from 1) as one number."""
+    return line << _COLUMN_BITS | column
+
+
+def _place(where: Spot) -> Place:
+    return Place(where >> _COLUMN_BITS, where & ((1 << _COLUMN_BITS) - 1))
 
 
 @dataclass(slots=True)
@@ -21,27 +36,40 @@ class Node:
     """A value of the file.
 
     Attributes:
+        spot: Where it stands.
         poisoned: Its problem is told already: it is neither given nor missing.
-        size: Number of values in it, itself included, with aliases written out.
-        length: Number of characters in it, with aliases written out.
-        height: How many levels lie below it.
     """
 
-    place: Place
+    spot: Spot
     poisoned: bool = False
-    size: int = 1
-    length: int = 0
-    height: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return _place(self.spot)
+
+    @property
+    def size(self) -> int:
+        """Number of values in it, itself included, with aliases written out."""
+        return 1
+
+    @property
+    def length(self) -> int:
+        """Number of characters in it, with aliases written out."""
+        return 0
+
+    @property
+    def height(self) -> int:
+        """How many levels lie below it."""
+        return 0
 
     def plain(self) -> Any:
         """Return the value as text, list and dict; what is empty or poisoned is None."""
-        return None
+        raise NotImplementedError
 
-    def take_in(self, child: "Node") -> None:
-        """Count ``child`` among what is in this value."""
-        self.size += child.size
-        self.length += child.length
-        self.height = max(self.height, child.height + 1)
+    def below(self) -> Iterator[tuple[str | int, "Node"]]:
+        """Yield the values directly in it with their keys or positions."""
+        return iter(())
 
 
 @dataclass(slots=True)
@@ -50,13 +78,45 @@ class ScalarNode(Node):
 
     text: str = ""
 
+    @property
+    def length(self) -> int:
+        """Number of characters."""
+        return len(self.text)
+
     def plain(self) -> str | None:
         """Return the text; None where nothing is given."""
         return None if self.poisoned or not self.text else self.text
 
 
 @dataclass(slots=True)
-class ListNode(Node):
+class _Collection(Node):
+    """A value that holds others; what they amount to is added up as they come in."""
+
+    total_size: int = 1
+    total_length: int = 0
+    levels: int = 0
+
+    @property
+    def size(self) -> int:
+        return self.total_size
+
+    @property
+    def length(self) -> int:
+        return self.total_length
+
+    @property
+    def height(self) -> int:
+        return self.levels
+
+    def take_in(self, child: Node) -> None:
+        """Count ``child`` among what is in this value."""
+        self.total_size += child.size
+        self.total_length += child.length
+        self.levels = max(self.levels, child.height + 1)
+
+
+@dataclass(slots=True)
+class ListNode(_Collection):
     """A list."""
 
     items: list[Node] = field(default_factory=list)
@@ -67,30 +127,45 @@ class ListNode(Node):
             return None
         return [item.plain() for item in self.items]
 
-
-class Entry(NamedTuple):
-    """A key of a mapping: where it stands and its value."""
-
-    key: Place
-    value: Node
+    def below(self) -> Iterator[tuple[str | int, Node]]:
+        """Yield the items with their positions."""
+        return iter(enumerate(self.items))
 
 
 @dataclass(slots=True)
-class MapNode(Node):
+class MapNode(_Collection):
     """A mapping.
 
     Attributes:
+        values: By key.
+        keys: Where each key stands.
         first: Where its first key stands; its own place where it has none.
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
-    first: Place = START
+    values: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Spot] = field(default_factory=dict)
+    first: Spot = 0
+
+    def enter(self, key: str, where: Spot, value: Node) -> None:
+        """Put ``value`` under ``key``, which stands at ``where``."""
+        self.values[key] = value
+        self.keys[key] = where
+        self.take_in(value)
+
+    def drop(self, key: str) -> None:
+        """Take ``key`` out, if it is there."""
+        self.values.pop(key, None)
+        self.keys.pop(key, None)
 
     def plain(self) -> dict[str, Any] | None:
         """Return the mapping with its values in plain form."""
-        if self.poisoned or not self.entries:
+        if self.poisoned or not self.values:
             return None
-        return {key: entry.value.plain() for key, entry in self.entries.items()}
+        return {key: value.plain() for key, value in self.values.items()}
+
+    def below(self) -> Iterator[tuple[str | int, Node]]:
+        """Yield the values with their keys."""
+        return iter(self.values.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +183,11 @@ class Tree:
             node = _step(node, step)
         return node
 
+    def items(self, path: Path) -> list[Node]:
+        """Return the items of the list at ``path``; none where no list stands."""
+        node = self.node(path)
+        return node.items if isinstance(node, ListNode) else []
+
     def place(self, path: Path) -> Place:
         """Return where the value at ``path`` stands, or the last value on the way there."""
         node = self.root
@@ -119,16 +199,16 @@ class Tree:
         return node.place
 
     def key(self, path: Path) -> Place:
-        """Return where the key at the end of ``path`` stands."""
+        """Return where the key at the end of ``path`` stands; START where it does not."""
         parent = self.node(path[:-1])
-        if isinstance(parent, MapNode) and path[-1] in parent.entries:
-            return parent.entries[str(path[-1])].key
-        return self.place(path)
+        if isinstance(parent, MapNode):
+            return _place(parent.keys.get(str(path[-1]), spot(*START)))
+        return START
 
     def first_key(self, path: Path) -> Place:
         """Return where the first key of the mapping at ``path`` stands."""
         node = self.node(path)
-        return node.first if isinstance(node, MapNode) else self.place(path)
+        return _place(node.first) if isinstance(node, MapNode) else self.place(path)
 
     def poison(self, path: Path) -> None:
         """Mark the value at ``path`` as one whose problem is told."""
@@ -149,30 +229,23 @@ class Tree:
 
 def _step(node: Node, step: str | int) -> Node | None:
     if isinstance(node, MapNode):
-        entry = node.entries.get(str(step))
-        return None if entry is None else entry.value
+        return node.values.get(str(step))
     if isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
         return node.items[step]
     return None
 
 
 def _poisoned(node: Node) -> bool:
-    if node.poisoned:
-        return True
-    if isinstance(node, ListNode):
-        return any(_poisoned(item) for item in node.items)
-    if isinstance(node, MapNode):
-        return any(_poisoned(entry.value) for entry in node.entries.values())
-    return False
+    return node.poisoned or any(_poisoned(child) for _key, child in node.below())
 
 
 def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, ScalarNode]]:
-    """Yield every text in ``node`` with its path."""
-    if isinstance(node, ScalarNode):
-        yield path, node
-    elif isinstance(node, ListNode):
-        for number, item in enumerate(node.items):
-            yield from scalars(item, (*path, number))
-    elif isinstance(node, MapNode):
-        for key, entry in node.entries.items():
-            yield from scalars(entry.value, (*path, key))
+    """Yield every text in ``node`` with its path, in no order."""
+    open_nodes = [(path, node)]
+    while open_nodes:
+        above, found = open_nodes.pop()
+        for step, child in found.below():
+            if isinstance(child, ScalarNode):
+                yield (*above, step), child
+            else:
+                open_nodes.append(((*above, step), child))

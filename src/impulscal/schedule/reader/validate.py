@@ -10,7 +10,7 @@ from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.form import FileForm, Form
 from impulscal.schedule.reader.kinds import PLAIN
 from impulscal.schedule.reader.problems import Code, Problems
-from impulscal.schedule.reader.tree import Entry, MapNode, Path, ScalarNode, Tree
+from impulscal.schedule.reader.tree import MapNode, Path, ScalarNode, Tree
 from impulscal.schedule.reader.words import nearest, shortened, suggestion
 
 __all__ = ["validate"]
@@ -81,14 +81,15 @@ def _tell_unknown_key(path: Path, tree: Tree, problems: Problems) -> None:
     hint, parent = nearest(key, known), tree.node(path[:-1])
     if hint is not None and isinstance(parent, MapNode):
         # A mistyped “titel” is not told again as a missing “title”.
-        mistyped = Entry(tree.key(path), ScalarNode(tree.key(path), poisoned=True))
-        parent.entries.setdefault(hint, mistyped)
+        where = parent.keys[key]
+        if hint not in parent.values:
+            parent.enter(hint, where, ScalarNode(where, poisoned=True))
 
 
 def _drop(path: Path, tree: Tree) -> None:
     parent = tree.node(path[:-1])
     if isinstance(parent, MapNode):
-        parent.entries.pop(str(path[-1]), None)
+        parent.drop(str(path[-1]))
 
 
 def known_keys(path: Path) -> list[str]:

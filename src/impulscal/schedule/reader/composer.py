@@ -1,0 +1,205 @@
+"""Builds the tree from PyYAML's events."""
+
+from dataclasses import dataclass, field, replace
+
+import yaml
+
+from impulscal.errors import _
+from impulscal.schedule.reader.encoding import StandIns
+from impulscal.schedule.reader.limits import MAX_DEPTH, Budget, RefusedError, too_deep
+from impulscal.schedule.reader.problems import START, Code, Place, Problems
+from impulscal.schedule.reader.tree import ListNode, MapNode, Node, ScalarNode, Spot, Tree, spot
+from impulscal.schedule.reader.words import shortened
+
+__all__ = ["compose_tree"]
+
+# PyYAML without libyaml is complete and slow.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
+) | {"!"}
+_EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+_MERGE = "<<"
+
+
+def compose_tree(text: str, problems: Problems) -> Tree:
+    """Return the tree of ``text`` (with stand-ins); arguments and errors as ``source.compose``.
+
+    Raises:
+        yaml.YAMLError: It is no YAML.
+        RefusedError: It exceeds a bound, or repeats what is not there.
+    """
+    composer = _Composer(text, problems)
+    for event in yaml.parse(text, Loader=_LOADER):
+        composer.take(event)
+    return Tree(composer.root or MapNode(spot(*START), first=spot(*START)))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet.
+
+    Attributes:
+        key: The key whose value comes next; None where it is unfit.
+        key_spot: Where that stands; None while a key is awaited.
+    """
+
+    node: ListNode | MapNode
+    anchor: str | None
+    key: str | None = None
+    key_spot: Spot | None = None
+    merges: list[Node] = field(default_factory=list)
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.key_spot is None and isinstance(self.node, MapNode)
+
+
+class _Composer:
+    def __init__(self, text: str, problems: Problems) -> None:
+        self.root: Node | None = None
+        self._stand_ins = StandIns(text)
+        self._problems = problems
+        self._budget = Budget()
+        self._anchors: dict[str, Node | None] = {}
+        self._stack: list[_Open] = []
+
+    def take(self, event: yaml.Event) -> None:
+        """Take in the next event."""
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close()
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            message = _("A second document begins here. One file holds one series: delete “---”.")
+            raise RefusedError(_place(event), Code.BAD_YAML, message)
+
+    # What stands in the file
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        place, value = _place(event), event.value
+        self._budget.spend(place, 1, len(value))
+        self._budget.check_text(place, value)
+        text = self._stand_ins.restore(value, escaped=event.style == '"')
+        poisoned = text is None
+        if text is None:
+            message = _(
+                "This text holds a control character, perhaps written as \\… in double quotes. "
+                "Delete it."
+            )
+            self._problems.add(place, Code.BAD_TEXT, message)
+        if event.tag is not None and not self._is_core(event.tag, place):
+            poisoned = True
+        if poisoned or text is None or (event.style is None and text in _EMPTY):
+            text = ""
+        node = ScalarNode(spot(*place), poisoned, text)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        if self._stack and self._stack[-1].awaits_key:
+            self._stack[-1].key = None if poisoned else text or value
+            self._stack[-1].key_spot = node.spot
+        else:
+            self._give(node)
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        place = _place(event)
+        self._budget.spend(place, 1, 0)
+        if len(self._stack) >= MAX_DEPTH:
+            raise too_deep(place)
+        poisoned = event.tag is not None and not self._is_core(event.tag, place)
+        node: ListNode | MapNode
+        if isinstance(event, yaml.MappingStartEvent):
+            node = MapNode(spot(*place), poisoned, first=spot(*place))
+        else:
+            node = ListNode(spot(*place), poisoned)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        self._stack.append(_Open(node, event.anchor))
+
+    def _close(self) -> None:
+        closed = self._stack.pop()
+        if closed.merges and isinstance(closed.node, MapNode):
+            self._merge(closed.node, closed.merges)
+        if closed.anchor is not None:
+            self._anchors[closed.anchor] = closed.node
+        self._give(closed.node)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        place, name = _place(event), str(event.anchor)
+        if name not in self._anchors:
+            message = _("There is no “&{name}” above that “*{name}” could repeat.", name=name)
+            raise RefusedError(place, Code.BAD_YAML, message)
+        target = self._anchors[name]
+        if target is None:
+            message = _("“*{name}” stands inside what it is to repeat.", name=name)
+            raise RefusedError(place, Code.BAD_YAML, message)
+        if len(self._stack) + target.height > MAX_DEPTH:
+            raise too_deep(place)
+        self._budget.spend(place, target.size, target.length)
+        if self._stack and self._stack[-1].awaits_key and isinstance(target, ScalarNode):
+            self._stack[-1].key, self._stack[-1].key_spot = target.text, spot(*place)
+        else:
+            self._give(replace(target, spot=spot(*place)))
+
+    def _is_core(self, tag: str, place: Place) -> bool:
+        if tag in _CORE_TAGS:
+            return True
+        message = _("The tag “{tag}” is not allowed here. Delete it.", tag=shortened(tag))
+        self._problems.add(place, Code.BAD_YAML, message)
+        return False
+
+    # Where it belongs
+
+    def _give(self, node: Node) -> None:
+        if not self._stack:
+            self.root = node
+            return
+        parent = self._stack[-1]
+        if isinstance(parent.node, ListNode):
+            parent.node.items.append(node)
+            parent.node.take_in(node)
+        elif parent.key_spot is None:
+            message = _("A list or a mapping cannot be a key. Write a word followed by a colon.")
+            self._problems.add(node.place, Code.BAD_TYPE, message)
+            parent.key, parent.key_spot = None, node.spot
+        else:
+            self._enter(parent, parent.node, parent.key, parent.key_spot, node)
+            parent.key = parent.key_spot = None
+
+    def _enter(
+        self, parent: _Open, mapping: MapNode, key: str | None, where: Spot, node: Node
+    ) -> None:
+        if not mapping.values and not parent.merges:
+            mapping.first = where
+        if key is None:
+            return
+        if key == _MERGE and not parent.merges:
+            parent.merges = node.items if isinstance(node, ListNode) else [node]
+        elif key == _MERGE or key in mapping.values:
+            message = _(
+                "“{key}” stands in this mapping already. Delete one of them.", key=shortened(key)
+            )
+            self._problems.add(ScalarNode(where).place, Code.DUPLICATE_KEY, message)
+        else:
+            mapping.enter(key, where, node)
+
+    def _merge(self, mapping: MapNode, sources: list[Node]) -> None:
+        for source in sources:
+            if not isinstance(source, MapNode):
+                message = _("“<<” takes in a mapping (*name) or a list of mappings.")
+                self._problems.add(source.place, Code.BAD_YAML, message)
+                continue
+            for key, value in source.values.items():
+                if key not in mapping.values:
+                    self._budget.spend(source.place, value.size, value.length)
+                    mapping.enter(key, source.keys[key], value)
+
+
+def _place(event: yaml.Event) -> Place:
+    mark = event.start_mark
+    return START if mark is None else Place(mark.line + 1, mark.column + 1)
