@@ -21,7 +21,7 @@ test: .venv/.installed-test ## Install what tests need and run all of them (TEST
 
 fuzz: .venv/.installed-test ## Run the property tests for long, with new examples each time
 	@tools/install-readers
-	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=fuzz -m fuzz $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=fuzz -m "fuzz or hypothesis" $(TESTS)
 
 golden: .venv/.installed-test ## Write the golden files anew, to be read in the diff
 	$(BIN)/python -m pytest --update-golden tests/golden

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click import Group
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -59,6 +60,19 @@ def code(paper: str) -> str:
     """What stands in code, set off by backticks, in a paper."""
     text = (ROOT / paper).read_text(encoding="utf-8")
     return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+
+
+def test_the_report_in_the_guide_is_what_the_program_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (ROOT / "docs" / "anleitung.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"<!-- (file|report) -->\n```\w+\n(.*?)```", guide, re.DOTALL))
+    (tmp_path / "sessions.yaml").write_text(blocks["file"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, ["check", "--lang", "de"])
+
+    assert result.stdout == blocks["report"]
 
 
 def test_every_dependency_is_pinned_where_it_is_installed_from() -> None:
