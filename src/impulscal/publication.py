@@ -8,7 +8,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,7 @@ from impulscal.edition import Edition, make_edition
 from impulscal.errors import NoEditionError, _
 from impulscal.history.continuity import breaches, left_behind
 from impulscal.history.database import Database
-from impulscal.history.revisions import Change, revise
+from impulscal.history.revisions import Change, History, revise
 from impulscal.history.transaction import Publication, Transaction
 from impulscal.schedule.model import Schedule, slug
 from impulscal.schedule.reader import Problem, Reading, read
@@ -134,19 +134,12 @@ def publish(database: Database, file: SavedFile, reading: Reading, *, now: datet
             transaction.add_series(series.id, series.domain)
             transaction.lock(series.id)
             newest = transaction.newest_publication(series.id)
-            if newest is not None and _superseded(transaction, series.id, newest, file):
-                edition, changes = _revised(
-                    transaction, _schedule_of(newest), digest=newest.digest, now=now
-                )
+            if newest is not None and _superseded(transaction, newest, file):
+                edition, changes = _brought_up_to(transaction, newest, now)
                 outcome = Outcome.SUPERSEDED
             else:
-                _refuse_breaches(transaction, file, reading, now)
+                edition, changes = _published(transaction, newest, file, reading, now)
                 new = newest is None or newest.digest != file.digest
-                if new:
-                    transaction.add_publication(_publication(series.id, file, now))
-                edition, changes = _revised(
-                    transaction, reading.schedule, digest=file.digest, now=now
-                )
                 outcome = Outcome.PUBLISHED if new else Outcome.UNCHANGED
     except _RefusedError as refused:
         return Published(outcome=Outcome.REFUSED, problems=refused.problems)
@@ -168,27 +161,49 @@ def republish(database: Database, series: str, *, now: datetime) -> Published:
         newest = transaction.newest_publication(series)
         if newest is None:
             raise NoEditionError(_("Nothing was ever published of {series}.", series=series))
-        edition, changes = _revised(
-            transaction, _schedule_of(newest), digest=newest.digest, now=now
-        )
+        edition, changes = _brought_up_to(transaction, newest, now)
     return Published(outcome=Outcome.UNCHANGED, edition=edition, changes=changes)
 
 
-def _superseded(
-    transaction: Transaction, series: str, newest: Publication, file: SavedFile
-) -> bool:
+def _superseded(transaction: Transaction, newest: Publication, file: SavedFile) -> bool:
     if newest.digest == file.digest:
         return False
-    superseded_ns = transaction.superseded_ns(series, file.digest)
+    superseded_ns = transaction.superseded_ns(newest.series, file.digest)
     return superseded_ns is not None and file.saved_ns <= superseded_ns
 
 
+def _brought_up_to(
+    transaction: Transaction, newest: Publication, now: datetime
+) -> tuple[Edition, tuple[Change, ...]]:
+    """Let the turning points since ``newest`` pass."""
+    schedule = _schedule_of(newest)
+    history, changes = _revised(transaction, transaction.history(newest.series), schedule, now)
+    return _edition(transaction, schedule, history, newest.digest, now), changes
+
+
+def _published(
+    transaction: Transaction,
+    newest: Publication | None,
+    file: SavedFile,
+    reading: Reading,
+    now: datetime,
+) -> tuple[Edition, tuple[Change, ...]]:
+    schedule = reading.schedule
+    assert schedule is not None  # noqa: S101 -- ``publish`` has turned the others away
+    series = schedule.series.id
+    history = transaction.history(series)
+    _refuse_breaches(transaction, file, reading, history, now)
+    history, changes = _revised(transaction, history, schedule, now)
+    if newest is None or newest.digest != file.digest:
+        transaction.add_publication(_publication(series, file, now))
+    return _edition(transaction, schedule, history, file.digest, now), changes
+
+
 def _refuse_breaches(
-    transaction: Transaction, file: SavedFile, reading: Reading, now: datetime
+    transaction: Transaction, file: SavedFile, reading: Reading, history: History, now: datetime
 ) -> None:
     schedule = reading.schedule
     assert schedule is not None  # noqa: S101 -- ``publish`` has turned the others away
-    history = transaction.history(schedule.series.id)
     found = list(breaches(history, schedule, reading.places, now=now))
     found += [
         removed_series(reading.places.series_id, other)
@@ -200,23 +215,24 @@ def _refuse_breaches(
 
 
 def _revised(
-    transaction: Transaction, schedule: Schedule, *, digest: str, now: datetime
-) -> tuple[Edition, tuple[Change, ...]]:
-    series = schedule.series.id
-    history = transaction.history(series)
+    transaction: Transaction, history: History, schedule: Schedule, now: datetime
+) -> tuple[History, tuple[Change, ...]]:
     changes = revise(history, schedule, now=now)
-    transaction.add_changes(series, changes)
-    history = history.after(changes)
-    edition = make_edition(
-        schedule, history, digest=digest, moment=now, topics=transaction.topics(series)
-    )
-    fresh = _topics(edition)
-    if not fresh.keys() <= edition.topics.keys():
-        transaction.add_topics(series, fresh)
-        edition = make_edition(
-            schedule, history, digest=digest, moment=now, topics=transaction.topics(series)
-        )
-    return edition, changes
+    transaction.add_changes(schedule.series.id, changes)
+    founded_at = history.founded_at or now.astimezone(UTC).replace(microsecond=0)
+    return replace(history.after(changes), founded_at=founded_at), changes
+
+
+def _edition(
+    transaction: Transaction, schedule: Schedule, history: History, digest: str, now: datetime
+) -> Edition:
+    series = schedule.series.id
+    known = transaction.topics(series)
+    edition = make_edition(schedule, history, digest=digest, moment=now, topics=known)
+    fresh = {topic: name for topic, name in _topics(edition).items() if topic not in known}
+    transaction.add_topics(series, fresh)
+    topics = dict(sorted({**known, **fresh}.items()))
+    return replace(edition, topics=topics)
 
 
 def _topics(edition: Edition) -> Mapping[str, str]:

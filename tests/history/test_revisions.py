@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,14 @@ def text(german: str) -> Text:
     return Text((("de", german),))
 
 
-def session(name: str = "2", day: int = 8, *, month: int = 6, **more: object) -> Session:
+def session(name: str = "2", day: int = 8, *, month: int = 6, **more: Any) -> Session:
     start = datetime(2021, month, day, 12, 0, tzinfo=BERLIN)
-    values = {"start": start, "end": start + timedelta(minutes=30), "title": text("Gerechte Stadt")}
-    return Session(id=name, **{**values, **more})  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "start": start,
+        "end": start + timedelta(minutes=30),
+        "title": text("Gerechte Stadt"),
+    }
+    return Session(id=name, **{**values, **more})
 
 
 def schedule(*sessions: Session, withdrawn: tuple[str, ...] = ()) -> Schedule:
@@ -43,7 +48,8 @@ def publish(history: History, plan: Schedule, now: datetime) -> tuple[History, t
 
 
 def publish_all(*steps: tuple[Schedule, datetime]) -> tuple[History, tuple[Change, ...]]:
-    history, changes = History(), ()
+    history = History()
+    changes: tuple[Change, ...] = ()
     for plan, now in steps:
         history, changes = publish(history, plan, now)
     return history, changes
@@ -197,7 +203,7 @@ def test_stamps_are_whole_seconds() -> None:
     assert only(changes).revised_at == NOW
 
 
-def announced_later(at: datetime, written: str = "2 weeks before", **more: object) -> Session:
+def announced_later(at: datetime, written: str = "2 weeks before", **more: Any) -> Session:
     return session(
         working_title=text("Arbeitstitel"), announce=Announce(written=written, at=at), **more
     )
@@ -311,7 +317,7 @@ def test_what_is_over_may_leave_the_file_and_what_is_ahead_stays_known() -> None
     ],
     ids=["join link", "picture"],
 )
-def test_what_no_calendar_shows_is_no_revision(private: dict[str, object]) -> None:
+def test_what_no_calendar_shows_is_no_revision(private: dict[str, Any]) -> None:
     history, _ = publish_all((schedule(session()), NOW))
 
     assert revise(history, schedule(session(**private)), now=minutes(1)) == ()

@@ -43,8 +43,8 @@ class Database:
         parsed = _parse(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             _make_folder(Path(parsed.database))
-        database = cls(_engine(parsed))
         with _told(url):
+            database = cls(_engine(parsed))
             database._migrate()
         return database
 
@@ -102,10 +102,18 @@ class Database:
 
     def _migrate(self) -> None:
         config = _alembic()
-        head = ScriptDirectory.from_config(config).get_current_head()
+        script = ScriptDirectory.from_config(config)
         with self._engine.begin() as connection:
-            if _version(connection) == head:
-                return
+            version = _version(connection)
+        if version == script.get_current_head():
+            return
+        if version not in (None, *(step.revision for step in script.walk_revisions())):
+            raise HistoryError(
+                _(
+                    "A newer release of impulscal wrote this history. "
+                    "Install that release again; this one could damage it."
+                )
+            )
         with self._writer.begin() as connection:
             # One process migrates; the others wait for the lock and find it done.
             if connection.dialect.name == "postgresql":

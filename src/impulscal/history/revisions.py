@@ -175,7 +175,7 @@ def revise(history: History, schedule: Schedule, *, now: datetime) -> tuple[Chan
     drafts.sort(key=lambda draft: draft[0])
     changes = []
     last_instant: datetime | None = None
-    stamp = history.modified_at
+    stamp = history.modified_at or history.founded_at
     for instant, change in drafts:
         if instant != last_instant or stamp is None:
             whole = instant.astimezone(UTC).replace(microsecond=0)

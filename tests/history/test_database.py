@@ -1,0 +1,157 @@
+"""The database: migrations, copies, Last-Modified, and what it says when it cannot be used."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from history.files import NOW, publish_file, saved, sessions
+from impulscal.errors import HistoryError
+from impulscal.history import tables
+from impulscal.history.database import Database
+
+ONE = sessions("1 2021-06-08 Eins")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite3"
+
+
+@pytest.fixture
+def database(file: Path) -> Iterator[Database]:
+    opened = Database.open(f"sqlite:///{file}")
+    yield opened
+    opened.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(database: Database, file: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+    assert isinstance(database, Database)
+
+
+def test_a_copy_takes_over_everything_and_gives_nothing_back(
+    database: Database, file: Path
+) -> None:
+    publish_file(database, saved(ONE, 1))
+    bytes_before = file.read_bytes()
+
+    copy = Database.copy(f"sqlite:///{file}")
+
+    assert copy is not None
+    moved = publish_file(copy, saved(sessions("1 2021-06-15 Eins"), 2))
+    assert [change.after.sequence for change in moved.changes] == [1]
+    copy.close()
+    assert file.read_bytes() == bytes_before
+
+
+def test_there_is_no_copy_where_there_is_no_history(tmp_path: Path) -> None:
+    assert Database.copy(f"sqlite:///{tmp_path}/none.sqlite3") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a?b#c.sqlite3", "grün & rot.sqlite3", "%41.sqlite3"])
+def test_any_file_name_can_be_copied(tmp_path: Path, name: str) -> None:
+    url = sa.URL.create("sqlite", database=str(tmp_path / name))
+    database = Database.open(url.render_as_string())
+    publish_file(database, saved(ONE, 1))
+
+    copy = Database.copy(url.render_as_string())
+
+    assert copy is not None
+    with copy.reading() as transaction:
+        assert transaction.series() == ("reihe",)
+
+
+def test_a_file_that_is_no_database_is_told_in_a_sentence(file: Path) -> None:
+    file.write_text("Das ist keine Datenbank, sondern ein längerer Text.\n" * 100)
+
+    with pytest.raises(HistoryError, match="file is not a database"):
+        Database.open(f"sqlite:///{file}")
+
+
+def test_the_history_of_a_newer_release_is_not_touched(database: Database, file: Path) -> None:
+    database.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(HistoryError, match="newer release"):
+        Database.open(f"sqlite:///{file}")
+    with pytest.raises(HistoryError, match="Another release"):
+        Database.copy(f"sqlite:///{file}")
+
+
+def test_a_password_is_never_told() -> None:
+    with pytest.raises(HistoryError) as caught:
+        Database.open("sqlite://user:geheim@/nirgends/x.sqlite3")
+
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "instance").write_text("")
+
+    with pytest.raises(HistoryError, match="instance"):
+        Database.open(f"sqlite:///{tmp_path}/instance/history.sqlite3")
+
+
+def test_last_modified_stays_while_the_bytes_stay(database: Database) -> None:
+    publish_file(database, saved(ONE, 1))
+
+    with database.writing() as transaction:
+        stamps = [
+            transaction.renew_last_modified(
+                "reihe", "/reihe.ics", "a", modified_at=NOW, now=NOW + timedelta(hours=hour)
+            )
+            for hour in (0, 5)
+        ]
+
+    assert stamps == [NOW, NOW]
+
+
+def test_last_modified_rises_with_bytes_that_changed_without_a_revision(
+    database: Database,
+) -> None:
+    publish_file(database, saved(ONE, 1))
+    with database.writing() as transaction:
+        for digest, now in (("a", NOW), ("b", NOW + timedelta(hours=5)), ("c", NOW)):
+            transaction.renew_last_modified("reihe", "/reihe.ics", digest, modified_at=NOW, now=now)
+
+        assert transaction.last_modified("reihe", "/reihe.ics", "c") == NOW + timedelta(
+            hours=5, seconds=1
+        )
+        assert transaction.last_modified("reihe", "/reihe.ics", "b") is None
+
+
+def test_bytes_of_an_overtaken_edition_get_no_date(database: Database) -> None:
+    publish_file(database, saved(ONE, 1))
+    publish_file(database, saved(sessions("1 2021-06-15 Eins"), 2), NOW + timedelta(hours=1))
+
+    with database.writing() as transaction:
+        stale = transaction.renew_last_modified(
+            "reihe", "/reihe.ics", "a", modified_at=NOW, now=NOW + timedelta(hours=2)
+        )
+
+    assert stale is None
+
+
+def test_instants_come_back_aware_and_in_utc(database: Database) -> None:
+    publish_file(database, saved(ONE, 1))
+
+    with database.reading() as transaction:
+        (revision,) = transaction.log("reihe")
+        publication = transaction.newest_publication("reihe")
+
+    assert revision.revised_at.isoformat() == "2021-05-01T07:00:00+00:00"
+    assert publication is not None
+    assert publication.published_at == NOW
