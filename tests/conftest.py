@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 READ_BACK = Path(__file__).parent / "read_back"
@@ -16,6 +17,17 @@ READ_BACK = Path(__file__).parent / "read_back"
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 LIBICAL = "import gi; gi.require_version('ICalGLib', '3.0'); from gi.repository import ICalGLib"
+
+
+# The same examples each time, so that a failure is everybody's; `make fuzz` looks for new ones.
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", max_examples=2000, deadline=None, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fuzz: property tests that `make fuzz` runs for long")
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,6 +13,9 @@ from impulscal.vcalendar.feed import Options, feed
 from read_back.generated import generate_editions
 from read_back.readers import READERS, libical_errors
 from read_back.told import expected_feed
+from vcalendar.lint import faults
+
+pytestmark = pytest.mark.fuzz
 
 BASE_URL = "https://kalender.example"
 OPTIONS = Options(deadlines=True, alarm=30)
@@ -20,7 +23,7 @@ OPTIONS = Options(deadlines=True, alarm=30)
 
 @pytest.fixture(scope="module")
 def editions() -> list[Edition]:
-    return generate_editions(100)
+    return generate_editions()
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +86,7 @@ def test_libical_finds_no_error(feeds: list[bytes], require_program: Callable[[s
     errors = libical_errors(feeds)
 
     assert errors == [0] * len(feeds)
+
+
+def test_the_bytes_have_no_fault(feeds: list[bytes]) -> None:
+    assert [fault for calendar in feeds for fault in faults(calendar)] == []

@@ -155,9 +155,19 @@ def _variant(options: Options) -> Iterator[Message]:
     if options.deadlines:
         yield _("with registration deadlines")
     if options.alarm is not None:
-        yield _("alarm {minutes} minutes before", minutes=options.alarm)
+        yield _alarm_name(options.alarm)
     if options.cancelled_visible:
         yield _("cancelled sessions stay visible")
+
+
+def _alarm_name(minutes: int) -> Message:
+    match minutes:
+        case 0:
+            return _("alarm at the start")
+        case 1:
+            return _("alarm 1 minute before")
+        case _:
+            return _("alarm {minutes} minutes before", minutes=minutes)
 
 
 def _events(edition: Edition, view: View, options: Options) -> Iterator[Event]:
