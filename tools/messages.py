@@ -1,76 +1,99 @@
 """Bring the German wordings into line with the code: ``make messages``.
 
 Wordings of messages that are gone go; a new message gets an empty wording in the file
-that holds most of its module's messages, for somebody to translate. Files in which
-nothing changes are not touched.
+that holds most of its module's messages, for somebody to translate. All else in the
+files, their comments and their order, stays as people wrote it.
 """
 
+import argparse
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "src" / "impulscal"
+SOURCE = Path(__file__).parent.parent / "src" / "impulscal"
 GERMAN = SOURCE / "translations" / "de"
 
+HEADER = """\
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: de\\n"
+"""
 
-def messages() -> dict[str, set[str]]:
-    """Return every message of the code with the modules that say it (paths below src)."""
+
+def extracted() -> dict[str, set[str]]:
+    """Return every message of the code with the modules that say it (paths below SOURCE)."""
     found: dict[str, set[str]] = {}
-    extracted = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords={"_": None})
-    for module, _line, message, _comments, _context in extracted:
+    messages = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords={"_": None})
+    for module, _line, message, _comments, _context in messages:
         found.setdefault(str(message), set()).add(module)
     return found
 
 
-def catalogues() -> dict[Path, Catalog]:
-    """Return the German wordings by file."""
-    return {path: _read(path) for path in sorted(GERMAN.glob("*.po"))}
+def worded(text: str) -> dict[str, str]:
+    """Return the messages in the text of a .po file with their wordings."""
+    catalogue = read_po(BytesIO(text.encode()), locale="de")
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
 
 
-def home(modules: set[str], known: Mapping[Path, Catalog], said: Mapping[str, set[str]]) -> Path:
-    """Return the file that a new message of ``modules`` belongs to."""
+def without_obsolete(text: str, said: Mapping[str, set[str]]) -> str:
+    """Return the text of a .po file without the entries that the code no longer says."""
+    header, *entries = text.rstrip("\n").split("\n\n")
+    kept = [entry for entry in entries if worded(f"{HEADER}\n{entry}\n").keys() <= said.keys()]
+    return "\n\n".join([header, *kept]) + "\n"
+
+
+def entry(message: str) -> str:
+    """Return ``message`` as an entry of a .po file, without a wording."""
+    catalogue, stream = Catalog(locale="de"), BytesIO()
+    catalogue.add(message)
+    write_po(stream, catalogue, width=100, omit_header=True)
+    lines = stream.getvalue().decode().strip("\n").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#,")) + "\n"
+
+
+def home(modules: set[str], texts: Mapping[Path, str], said: Mapping[str, set[str]]) -> Path:
+    """Return the file that holds most messages of ``modules``; a new one where none does."""
     shared = Counter(
         {
-            path: sum(bool(modules & said.get(str(entry.id), set())) for entry in catalogue)
-            for path, catalogue in known.items()
+            path: sum(bool(modules & said.get(message, set())) for message in worded(text))
+            for path, text in texts.items()
         }
     )
-    (path, count), *_rest = shared.most_common(1) or [(GERMAN / "messages.po", 0)]
-    return path if count else GERMAN / f"{min(modules).split('/')[0].removesuffix('.py')}.po"
+    best = [path for path, count in shared.most_common(1) if count]
+    room = min(modules).split("/")[0].removesuffix(".py")
+    return best[0] if best else GERMAN / f"{room}.po"
 
 
 def main() -> int:
-    """Rewrite what is out of line; return 1 while a wording is missing."""
-    said, known = messages(), catalogues()
-    touched = set()
-    for path, catalogue in known.items():
-        for entry in [entry for entry in catalogue if entry.id and entry.id not in said]:
-            catalogue.delete(entry.id)
-            touched.add(path)
-    worded = {entry.id for catalogue in known.values() for entry in catalogue}
-    for message in sorted(said.keys() - worded):
-        path = home(said[message], known, said)
-        known.setdefault(path, Catalog(locale="de", fuzzy=False)).add(message)
-        touched.add(path)
-    for path in sorted(touched):
-        with path.open("wb") as stream:
-            write_po(stream, known[path], width=100, ignore_obsolete=True)
-        print(f"rewritten: {path.relative_to(ROOT)}")
-    empty = [entry for c in known.values() for entry in c if entry.id and not entry.string]
-    for entry in empty:
-        print(f"needs a German wording: {entry.id!r}")
+    """Mend the files; return 1 while a wording is missing."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    said = extracted()
+    before = {path: path.read_text(encoding="utf-8") for path in sorted(GERMAN.glob("*.po"))}
+    texts = {path: without_obsolete(text, said) for path, text in before.items()}
+    known = {message for text in texts.values() for message in worded(text)}
+    for message in sorted(said.keys() - known):
+        path = home(said[message], texts, said)
+        texts[path] = f"{texts.get(path, HEADER)}\n{entry(message)}"
+    for path, text in texts.items():
+        if text != before.get(path):
+            path.write_text(text, encoding="utf-8")
+            print(f"rewritten: {path.name}")
+    empty = [
+        (path.name, message)
+        for path, text in texts.items()
+        for message, wording in worded(text).items()
+        if not wording
+    ]
+    for name, message in empty:
+        print(f"{name}: needs a German wording: {message!r}")
     return 1 if empty else 0
-
-
-def _read(path: Path) -> Catalog:
-    with path.open("rb") as stream:
-        return read_po(stream, locale="de")
 
 
 if __name__ == "__main__":
