@@ -9,7 +9,9 @@ descriptions in English and German.
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, WrapValidator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from impulscal.schedule.reader import kinds
 
@@ -140,11 +142,17 @@ def _none_or_form(
     return NO_REGISTRATION if value == "none" else read_form(value)
 
 
-_Registration = Annotated[
-    RegistrationForm,
-    WrapValidator(_none_or_form),
-    WithJsonSchema({"anyOf": [{"$ref": "#/$defs/RegistrationForm"}, {"const": "none"}]}),
-]
+class _NoneToo:
+    """Tells the JSON Schema of ``none`` beside the mapping."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(
+        schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"const": "none"}]}
+
+
+_Registration = Annotated[RegistrationForm, WrapValidator(_none_or_form), _NoneToo]
 
 
 class CommonForm(Form):

@@ -96,10 +96,15 @@ WhenPublic = Annotated[
 ]
 Rhythm = Annotated[str, _reader(words.parse_rhythm), _text(examples=["FREQ=MONTHLY;BYDAY=2TU"])]
 Email = Annotated[str, _reader(addresses.parse_email), _text(r"[^@\s]+@[^@\s]+")]
-Url = Annotated[str, _reader(addresses.parse_url), _text(r"([Hh][Tt]{2}[Pp][Ss]?://|[Mm]).*")]
+Url = Annotated[str, _reader(addresses.parse_url), _text(rf"({_words('https?://', 'mailto:')}).*")]
 Contact = Annotated[str, _reader(addresses.parse_contact), _text()]
 Path = Annotated[str, _reader(str), _text()]
-Color = Annotated[str, _reader(words.parse_color), _text(_words(*COLORS))]
+Color = Annotated[
+    str,
+    _reader(words.parse_color),
+    # The names for an editor to offer, and their other spellings.
+    WithJsonSchema({"anyOf": [{"enum": [*COLORS]}, {"pattern": f"^({_words(*COLORS)})$"}]}),
+]
 StatusWord = Annotated[
     Status, _reader(words.parse_status), WithJsonSchema({"enum": [str(s) for s in Status]})
 ]
