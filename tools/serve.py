@@ -36,7 +36,8 @@ class Server:
     def start(self) -> subprocess.Popen[bytes]:
         """Start it with its settings, which those of the environment do not override."""
         command = [str(Path(sys.executable).with_name("impulscal")), "serve", *self.arguments]
-        return subprocess.Popen(command, env={**os.environ, **self.settings})
+        # In a process group of its own: Ctrl-C comes here only, and here it is passed on.
+        return subprocess.Popen(command, env={**os.environ, **self.settings}, process_group=0)
 
 
 def servers(port: int) -> tuple[Server, Server]:
@@ -119,25 +120,27 @@ def run(port: int) -> int:
             process = server.start()
             stack.callback(stop, process)
             processes.append(process)
+        reports = []
         for server, process in zip(pair, processes, strict=True):
             series = wait_for(server, process)
             if series is None:
                 print(f"{server.name}: no answer at {server.address}. The reason stands above.")
                 return 1
-            print(f"\n{report(server, series)}", flush=True)
-        print("\nCtrl-C ends both.", flush=True)
+            reports.append(report(server, series))
+        # Together and last, below what the servers log while they start.
+        print("", *reports, "Ctrl-C ends both.", sep="\n\n", flush=True)
         while all(process.poll() is None for process in processes):
             time.sleep(0.2)
     return 1
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End ``process`` and wait for it, so that its port is free again."""
+    """End ``process`` and its workers and wait for it, so that its port is free again."""
     process.terminate()
     try:
         process.wait(timeout=10)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
