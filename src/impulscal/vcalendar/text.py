@@ -6,15 +6,14 @@ from icalendar.prop import vText
 
 __all__ = ["text"]
 
-# Unicode's own line and paragraph separators: vobject and others end a content line
-# there. Characters that Unicode has set aside for ever make Nextcloud refuse the file
-# (nextcloud/calendar#6043).
-_SEPARATORS = re.compile("[\u2028\u2029]")
-_NONCHARACTERS = re.compile(
-    "[\ufdd0-\ufdef"
-    + "".join(chr((plane << 16) | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
+# Unicode's own line and paragraph separators: programs that split lines by them take the
+# rest of a text for a property. Characters that Unicode has set aside for ever make
+# Nextcloud refuse the file (nextcloud/calendar#6043).
+_SEPARATORS = "\u2028\u2029"
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
+_FRAGILE = re.compile(f"[{_SEPARATORS}{_NONCHARACTERS}]")
 
 
 def text(value: str) -> vText:
@@ -23,4 +22,4 @@ def text(value: str) -> vText:
     Said outright, because icalendar leaves newer properties (NAME) and X- properties
     unescaped otherwise.
     """
-    return vText(_NONCHARACTERS.sub("", _SEPARATORS.sub("\n", value)))
+    return vText(_FRAGILE.sub(lambda found: "\n" if found[0] in _SEPARATORS else "", value))

@@ -8,6 +8,7 @@ and would swallow those.
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -25,6 +26,7 @@ _TAGS = {
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 _SCHEMES = {"http", "https", "mailto"}
+_ABSOLUTE = ("http://", "https://", "mailto:")
 
 # A sentence's full stop after an address is not part of it.
 _ADDRESS = re.compile(
@@ -52,9 +54,15 @@ def html(markdown: str) -> str:
         rendered,
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
+        attribute_filter=_absolute,
         url_schemes=_SCHEMES,
         link_rel=None,
     ).strip()
+
+
+def _absolute(_tag: str, attribute: str, value: str) -> str | None:
+    """Keep addresses that lead somewhere from a calendar too: no relative ones."""
+    return value if attribute != "href" or value.startswith(_ABSOLUTE) else None
 
 
 def line_as_html(text: str) -> str:
@@ -82,6 +90,9 @@ def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
     inside = 0
     for token in tokens:
         inside += token.nesting if token.type.startswith("link_") else 0
+        if token.type == "image":
+            yield Token("text", "", 0, content=token.content)
+            continue
         if token.type != "text" or inside:
             yield token
             continue
@@ -107,13 +118,18 @@ def _block(node: SyntaxTreeNode) -> str:
             return _list(node)
         case "blockquote":
             return "\n".join(f"> {line}".rstrip() for line in _joined(node).split("\n"))
-        case "fence" | "code_block":
-            return node.content
+        case "fence" | "code_block" | "html_block":
+            return _verbatim(node)
         case "table":
             return "\n".join(_rows(node))
         case _:
-            # A rule parts what the empty line parts already; raw HTML says nothing here.
-            return ""
+            return ""  # a rule parts what the empty line parts already
+
+
+def _verbatim(node: SyntaxTreeNode) -> str:
+    if node.type == "html_block":
+        return unescape(nh3.clean(node.content, tags=set())).strip()
+    return node.content
 
 
 def _joined(node: SyntaxTreeNode) -> str:
@@ -146,8 +162,9 @@ def _inline(nodes: Sequence[SyntaxTreeNode], *, last: bool) -> str:
         last: Whether a link at the end ends its block: then its address follows a
             colon, which programs recognise best.
     """
+    told = [node for node in nodes if node.type != "text" or node.content]
     return "".join(
-        _span(node, last=last and index == len(nodes) - 1) for index, node in enumerate(nodes)
+        _span(node, last=last and index == len(told)) for index, node in enumerate(told, 1)
     )
 
 
@@ -164,7 +181,8 @@ def _span(node: SyntaxTreeNode, *, last: bool) -> str:
         case "em" | "strong":
             return _inline(node.children, last=last)
         case _:
-            return ""  # raw HTML
+            # Raw HTML: only what breaks a line is seen.
+            return "\n" if node.content.startswith(("<br>", "<br ", "<br/>")) else ""
 
 
 def _link(node: SyntaxTreeNode, *, last: bool) -> str:
@@ -173,7 +191,7 @@ def _link(node: SyntaxTreeNode, *, last: bool) -> str:
     address = href.removeprefix("mailto:")
     if not text or text == address:
         return address
-    if not href.startswith(("http://", "https://", "mailto:")):
+    if not href.startswith(_ABSOLUTE):
         return text
     return (
         f"{text}: {address}"
