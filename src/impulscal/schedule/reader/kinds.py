@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
 
 from impulscal.errors import _
 from impulscal.schedule.colors import COLORS
@@ -125,6 +125,11 @@ def _in_languages(value: object) -> object:
     return {PLAIN: value} if isinstance(value, str) else value
 
 
+def _given(by_language: dict[str, str | None]) -> dict[str, str | None] | None:
+    """Return the text; None if there is no word in any language."""
+    return by_language if any(by_language.values()) else None
+
+
 PLAIN = ""
 """Stands for the series' language where a text is given without one."""
 
@@ -151,6 +156,7 @@ _Tag = Annotated[str, PlainValidator(_language)]
 Line = Annotated[
     dict[_Tag, Annotated[str, _reader(words.one_line)] | None],
     BeforeValidator(_in_languages),
+    AfterValidator(_given),
     _TEXT_SCHEMA,
 ]
 """A text of one line, by language."""
@@ -158,6 +164,7 @@ Line = Annotated[
 Prose = Annotated[
     dict[_Tag, Annotated[str, _reader(str)] | None],
     BeforeValidator(_in_languages),
+    AfterValidator(_given),
     _TEXT_SCHEMA,
 ]
 """A text of any number of lines, by language."""

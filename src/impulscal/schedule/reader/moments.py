@@ -19,7 +19,7 @@ _SERIES: Path = ("series",)
 def check_series_times(context: Context, series: SeriesForm) -> None:
     """Report times of the series that contradict each other."""
     context.conflict(series, _SERIES, "duration", "end")
-    if series.start is not None and series.end is not None and series.end <= series.start:
+    if _contradicts_itself(series):
         _ends_too_early(context, context.tree.place((*_SERIES, "end")))
 
 
@@ -57,29 +57,28 @@ def _inherited_end(
     if series.duration is None and series.end is None:
         context.missing(path, "duration", (*path, "end"), *_series("duration", "end"))
         return None
-    if start is None:
+    if start is None or _contradicts_itself(series):
         return None
     if series.duration is not None:
         return plus(start, series.duration)
-    if session.start is None or series.start is None:
+    if session.start is None or series.start is None or series.end is None:
         named = "date" if session.start is None else "start"
         return _end_at(context, start, series.end, context.tree.place((*path, named)))
-    length = _length(series)
-    return None if length is None else plus(start, length)
+    return plus(start, _length(series.start, series.end))
 
 
 def _series(*keys: str) -> tuple[Path, ...]:
     return tuple((*_SERIES, key) for key in keys)
 
 
-def _length(series: SeriesForm) -> timedelta | None:
-    """Return how long a session of the series lasts, by its start and end."""
-    if series.start is None or series.end is None or series.end <= series.start:
-        return None
-    start, end = (
-        timedelta(hours=clock.hour, minutes=clock.minute) for clock in (series.start, series.end)
-    )
-    return end - start
+def _contradicts_itself(series: SeriesForm) -> bool:
+    return series.start is not None and series.end is not None and series.end <= series.start
+
+
+def _length(start: time, end: time) -> timedelta:
+    """Return how long a session of the series lasts, by the series' start and end."""
+    begins, ends = (timedelta(hours=clock.hour, minutes=clock.minute) for clock in (start, end))
+    return ends - begins
 
 
 def _end_at(

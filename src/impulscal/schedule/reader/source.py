@@ -11,8 +11,9 @@ import yaml
 
 from impulscal.errors import _
 from impulscal.schedule.reader.composer import compose_tree
+from impulscal.schedule.reader.encoding import place_of
 from impulscal.schedule.reader.limits import RefusedError
-from impulscal.schedule.reader.problems import START, Code, Place, Problems
+from impulscal.schedule.reader.problems import Code, Place, Problems
 from impulscal.schedule.reader.syntax import explain
 from impulscal.schedule.reader.tree import Tree
 
@@ -53,5 +54,11 @@ def _no_yaml(error: Exception, text: str) -> RefusedError:
     if not isinstance(error, yaml.MarkedYAMLError):
         raise error
     mark = error.problem_mark or error.context_mark
-    place = START if mark is None else Place(mark.line + 1, mark.column + 1)
+    if mark is not None and mark.index >= len(text):
+        # What was opened and never closed is mended where it was opened.
+        mark = error.context_mark
+    if mark is None or mark.index >= len(text):
+        place = place_of(text.rstrip())
+    else:
+        place = Place(mark.line + 1, mark.column + 1)
     return RefusedError(place, Code.BAD_YAML, explain(error, text))
