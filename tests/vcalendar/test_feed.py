@@ -1,12 +1,15 @@
 """What the feed holds for subscribers."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import pytz
 
 from impulscal.edition import Edition
-from impulscal.schedule.model import Deadline, Registration, Status
+from impulscal.schedule.clock import plus
+from impulscal.schedule.model import Deadline, Registration, Status, Text
 from impulscal.vcalendar.feed import Options, feed
 from real_series import BASE_URL, changed_edition, real_edition
 from schedules import deadline, make_series, make_session, publish, text, wall
@@ -258,15 +261,73 @@ def test_cancelled_session_has_no_deadline() -> None:
     assert uids(calendar) == ["2.stadtimpuls"]
 
 
-def test_zone_stands_in_a_feed_without_events() -> None:
-    calendar = lines(render(publish([])))
+@pytest.mark.parametrize(
+    ("name", "components"),
+    [
+        ("Europe/Berlin", ["TZID:Europe/Berlin", "BEGIN:DAYLIGHT", "BEGIN:STANDARD"]),
+        ("UTC", ["TZID:UTC", "BEGIN:STANDARD"]),
+        ("America/Nuuk", ["TZID:UTC", "BEGIN:STANDARD"]),
+    ],
+)
+def test_feed_without_events_is_a_whole_calendar(name: str, components: list[str]) -> None:
+    calendar = lines(render(publish([], series=make_series(timezone=name))))
 
     assert [line for line in calendar if line.startswith(("BEGIN", "TZID"))] == [
         "BEGIN:VCALENDAR",
         "BEGIN:VTIMEZONE",
-        "TZID:Europe/Berlin",
-        "BEGIN:DAYLIGHT",
-        "BEGIN:STANDARD",
+        *components,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "times"),
+    [
+        ("2021-10-31 00:30", 60, ("20211031T003000", "20211031T013000")),
+        # 02:30 exists twice in that night: once before the change, once after it.
+        ("2021-10-31 01:30", 60, ("20211030T233000Z", "20211031T003000Z")),
+        ("2021-10-31 01:30", 120, ("20211030T233000Z", "20211031T013000Z")),
+        ("2021-10-31 01:30", 180, ("20211031T013000", "20211031T033000")),
+    ],
+)
+def test_time_that_exists_twice_is_written_in_utc(
+    start: str, minutes: int, times: tuple[str, str]
+) -> None:
+    begin = wall(start)
+    session = make_session(begin, end=plus(begin, timedelta(minutes=minutes)))
+
+    found = event(render(publish([session])), "2.stadtimpuls")
+
+    assert tuple(found[name] for name in found if name.startswith(("DTSTART", "DTEND"))) == times
+
+
+def test_series_in_another_language_has_english_words() -> None:
+    series = make_series(language="fr", title=Text((("fr", "Impulsion"), ("de", "Impuls"))))
+    edition = publish([make_session(title=Text((("fr", "Ville"),)))], series=series)
+
+    calendar = render(edition, language="fr")
+
+    found = event(calendar, "2.stadtimpuls")
+    assert [head(calendar)[1], found["SUMMARY"], found["URL"]] == [
+        "PRODID:-//impulscal//impulscal//EN",
+        "Impulsion #2: Ville",
+        "https://kalender.example/stadtimpuls/2/",
+    ]
+
+
+def test_new_law_changes_zone_and_times_together() -> None:
+    # Berlin by the data of another zone, as if it were to keep one time all year.
+    with pytz.open_resource("Africa/Tripoli") as data:  # type: ignore[attr-defined]
+        law = ZoneInfo.from_file(data, key="Europe/Berlin")
+    start = datetime(2021, 11, 9, 12, tzinfo=law)
+    session = make_session(start, end=plus(start, timedelta(minutes=30)))
+
+    calendar = lines(render(publish([session])))
+
+    assert [line for line in calendar if line.startswith(("TZOFFSET", "DTSTART"))] == [
+        "DTSTART:19700101T000000",
+        "TZOFFSETFROM:+0200",
+        "TZOFFSETTO:+0200",
+        "DTSTART;TZID=Europe/Berlin:20211109T120000",
     ]
 
 

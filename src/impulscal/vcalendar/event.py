@@ -88,8 +88,17 @@ def deadline_entry(edition: Edition, session: PublishedSession, view: View) -> E
 
 
 def is_zoned(session: PublishedSession) -> bool:
-    """Tell whether the session's times are written with a TZID."""
-    return governs(rule_of(zone_of(session.public.start)), session.public.start)
+    """Tell whether the session's times are written with a TZID.
+
+    Not in the night in which the clocks go back: a wall time that exists twice means
+    the first one (RFC 5545 3.3.5), which is not always the one that is meant.
+    """
+    start, end = session.public.start, session.public.end
+    return governs(rule_of(zone_of(start)), start) and not (_is_twice(start) or _is_twice(end))
+
+
+def _is_twice(when: datetime) -> bool:
+    return when.replace(fold=0).utcoffset() != when.replace(fold=1).utcoffset()
 
 
 def _event(edition: Edition, session: PublishedSession, view: View, *, sequence: int) -> Event:

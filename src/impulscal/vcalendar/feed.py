@@ -25,7 +25,7 @@ from impulscal.vcalendar.event import (
     zone_of,
 )
 from impulscal.vcalendar.text import text
-from impulscal.vcalendar.timezone import Rule, rule_of, vtimezone
+from impulscal.vcalendar.timezone import UTC_RULE, Rule, rule_of, vtimezone
 from impulscal.wording.lines import one_line
 
 __all__ = ["Options", "feed", "single_file", "single_file_name"]
@@ -85,10 +85,12 @@ def feed(edition: Edition, *, language: str, options: Options, base_url: str, so
     calendar.add("source", source, {"VALUE": "URI"})
     calendar.add("url", links.series_page())
     calendar.add("last-modified", edition.modified_at)
-    rule = _rule(edition)
+    events = list(_events(edition, view, options))
+    # Without events too: a calendar has at least one component (RFC 5545 3.6).
+    rule = _rule(edition) or (UTC_RULE if not events else None)
     if rule is not None:
         calendar.add_component(vtimezone(rule))
-    for event in _events(edition, view, options):
+    for event in events:
         calendar.add_component(event)
     return _bytes(calendar)
 
