@@ -5,6 +5,7 @@ Every reader takes many calendars at once, so that a program is started once for
 
 import json
 import subprocess
+import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ from icalendar.parser import Contentline
 from read_back.told import Told, written
 
 __all__ = ["READERS", "Reader", "as_message", "libical_errors"]
+
+# Readers that go by Python's own zone table get the package's, which is as new as ours. By
+# the table of an older system, Casablanca is an hour off from 2026 on: that is the system's
+# fault, whatever VTIMEZONE the file has.
+zoneinfo.reset_tzpath(to=[])
+zoneinfo.ZoneInfo.clear_cache()
 
 HERE = Path(__file__).parent
 

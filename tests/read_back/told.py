@@ -68,7 +68,12 @@ def expected_file(edition: Edition, session_id: str, *, language: str, base_url:
 
 def _shown(told: str) -> str:
     """Return a text as calendars can show it; ``vcalendar.text`` says why."""
-    return told.replace("\u2028", "\n").replace("\u2029", "\n")
+    lines = told.replace("\u2028", "\n").replace("\u2029", "\n")
+    return "".join(letter for letter in lines if not _is_noncharacter(ord(letter)))
+
+
+def _is_noncharacter(code: int) -> bool:
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def _session(
@@ -82,7 +87,7 @@ def _session(
         sequence=sequence,
         start=written(session.public.start),
         end=written(session.public.end),
-        title=marked_title(series, session, language),
+        title=_shown(marked_title(series, session, language)),
         description=_shown(description(series, session, language, page).plain()),
         location="" if location is None else _shown(location.in_language(language)),
         status=status,
@@ -101,7 +106,7 @@ def _deadline(edition: Edition, session: PublishedSession, links: Links) -> Iter
         sequence=session.revision.sequence,
         start=written(day),
         end=written(day + timedelta(days=1)),
-        title=deadline_title(series, session, language),
+        title=_shown(deadline_title(series, session, language)),
         description=_shown(deadline_description(series, session, language, page).plain()),
         location="",
         status=str(session.public.status).upper(),
