@@ -8,6 +8,7 @@
 Anything else that is raised is a bug and keeps its traceback.
 """
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ __all__ = [
     "NoEditionError",
     "UsageError",
     "_",
+    "reason_of",
 ]
 
 
@@ -46,6 +48,23 @@ def _(template: str, /, **values: object) -> Message:
     The short name is gettext's custom: ``pybabel extract`` finds it by that.
     """
     return Message(template, values)
+
+
+# Why a file cannot be read or a port not be used; stands in brackets or behind a colon.
+_REASONS = {
+    errno.ENOENT: _("there is no such file"),
+    errno.ENOTDIR: _("there is no such file"),
+    errno.EISDIR: _("it is a folder"),
+    errno.EACCES: _("it is not allowed"),
+    errno.EPERM: _("it is not allowed"),
+    errno.EADDRINUSE: _("another program uses it"),
+}
+
+
+def reason_of(error: OSError) -> Message:
+    """Return why the system refused; in its own words where they are not common ones."""
+    known = _REASONS.get(error.errno or 0)
+    return known or Message("{reason}", {"reason": error.strerror or error})
 
 
 class ImpulscalError(Exception):

@@ -1,6 +1,7 @@
 """The settings, and the one clock that is read: both belong to the edges (cli, web)."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ class Settings:
         return cls(
             schedules=_paths(given.get("SCHEDULE")) or default.schedules,
             base_url=_base_url(given.get("BASE_URL", default.base_url)),
-            database_url=given.get("DATABASE_URL", default.database_url),
+            database_url=_database_url(given.get("DATABASE_URL", default.database_url)),
             reload_seconds=_seconds(given.get("RELOAD_SECONDS"), default.reload_seconds),
             clock=Clock(moment(fixed, "IMPULSCAL_NOW") if fixed else None),
             preview=preview is not None,
@@ -127,8 +128,7 @@ def _paths(value: str | None) -> tuple[Path, ...]:
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not _is_base_url(value):
         raise UsageError(
             _(
                 "IMPULSCAL_BASE_URL: “{value}” is not a web address. "
@@ -137,6 +137,29 @@ def _base_url(value: str) -> str:
             )
         )
     return value.rstrip("/")
+
+
+def _is_base_url(value: str) -> bool:
+    # It stands in calendars and pages as it is: no blanks, quotes or control characters.
+    if not re.fullmatch(r"https?://[^\s\x00-\x20\x7f\"<>\\^`{|}?#@]+", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, no IPv6 address
+        return False
+
+
+def _database_url(value: str) -> str:
+    if not re.match(r"(?:sqlite|postgresql)(?:\+\w+)?://", value):
+        # The value is not repeated: it may hold a password.
+        raise UsageError(
+            _(
+                "IMPULSCAL_DATABASE_URL is not the address of a database. "
+                "Write for example sqlite:///instance/impulscal.sqlite3."
+            )
+        )
+    return value
 
 
 def _seconds(value: str | None, default: float) -> float:

@@ -10,16 +10,37 @@ from impulscal.cli.restore import restore
 from impulscal.cli.schema import schema
 from impulscal.cli.serve import serve
 from impulscal.cli.show import show
-from impulscal.cli.terminal import Commands
+from impulscal.cli.terminal import Commands, lang_option
 
 __all__ = ["main"]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="impulscal")
+@lang_option
 def main() -> None:
-    """Publish series of events as calendar feeds that stay right for years."""
+    r"""Publish series of events as calendar feeds that stay right for years.
+
+    You write sessions.yaml; impulscal checks it, remembers what it published, and
+    serves feeds and pages. Only `serve` and `restore` ever write anything.
+
+    \b
+    A first visit:
+      impulscal check        what is wrong with sessions.yaml, and how to mend it
+      impulscal changes      what subscribers would see change
+      impulscal serve        serve feeds and pages at http://127.0.0.1:8000/
+
+    \b
+    Settings come from the environment:
+      IMPULSCAL_SCHEDULE        files or folders, separated as in PATH (sessions.yaml)
+      IMPULSCAL_BASE_URL        public address (http://127.0.0.1:8000)
+      IMPULSCAL_DATABASE_URL    the history (sqlite:///instance/impulscal.sqlite3)
+      IMPULSCAL_RELOAD_SECONDS  how often the files are looked at; 0 never (2)
+      IMPULSCAL_NOW             a fixed clock, for tests and demonstrations
+
+    Exit codes: 0 fine, 1 problems, 2 wrong use.
+    """
 
 
-for command in (check, changes, show, serve, plan, schema, restore):
+for command in (check, changes, show, plan, serve, restore, schema):
     main.add_command(command)

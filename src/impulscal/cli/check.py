@@ -7,30 +7,50 @@ from pathlib import Path
 
 import click
 
+from impulscal.cli.columns import cut, printable, width
 from impulscal.cli.drafts import Draft, at_option, drafts, files_argument, settings_for
 from impulscal.cli.terminal import lang_option, terminal_language
 from impulscal.errors import Message, _
 from impulscal.language import translate
-from impulscal.schedule.reader import Problem, Severity
+from impulscal.schedule.reader import Problem
+from impulscal.schedule.reader.encoding import NotTextError, decode
+from impulscal.schedule.reader.problems import Problems
 
 __all__ = ["check"]
 
 
 @click.command()
 @files_argument
-@click.option("--format", "form", type=click.Choice(("text", "json", "github")), default="text")
-@click.option("--strict", is_flag=True, help="Make warnings count as problems.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", "github")),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations in GitHub's workflows.",
+)
+@click.option("--strict", is_flag=True, help="Let warnings count as problems.")
 @at_option
 @lang_option
 @click.pass_context
 def check(
     context: click.Context, *, files: tuple[Path, ...], form: str, strict: bool, at: str | None
 ) -> None:
-    """Tell every problem of the files, with line, column and how to mend it."""
+    """Tell all that is wrong with the files, where, and how to mend it.
+
+    FILE is a file or a folder of .yaml files; without any, those of IMPULSCAL_SCHEDULE
+    are checked. They are also compared with what was published, where there is a
+    history; it is only read.
+
+    An error keeps a series from being published, a warning does not. Exit codes:
+    0 no errors (with --strict: nor warnings), 1 errors, 2 wrong use.
+    """
     found = list(drafts(settings_for(files, at)))
-    click.echo(_FORMATS[form](found))
-    counted = [problem for draft in found for problem in draft.problems]
-    if any(strict or problem.severity is Severity.ERROR for problem in counted):
+    report = _FORMATS[form](found)
+    if report:
+        click.echo(report)
+    problems = [problem for draft in found for problem in draft.problems]
+    if any(strict or problem.is_error for problem in problems):
         context.exit(1)
 
 
@@ -60,7 +80,7 @@ def _as_github(found: Sequence[Draft]) -> str:
 
 
 def _data(text: str) -> str:
-    # What GitHub's workflow commands ask for.
+    # As GitHub's own toolkit does it (actions/toolkit, packages/core/src/command.ts).
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -77,47 +97,73 @@ def _as_text(found: Sequence[Draft]) -> str:
 
 
 def _paragraphs(draft: Draft) -> list[str]:
-    lines = _LINE_BREAK.split(draft.text.decode("utf-8-sig", errors="replace"))
+    lines = _LINE_END.split(_text(draft.data)) if draft.problems else []
     paragraphs = []
     for problem in draft.problems:
         where = f"{draft.path}:{problem.line}:{problem.column}"
-        head = f"{where}: {problem.severity}[{problem.code}]: {_words(problem.message)}"
-        shown = lines[problem.line - 1] if problem.line <= len(lines) else ""
-        paragraphs.append(f"{head}\n{_pointed(shown, problem)}" if shown else head)
+        message = printable(_words(problem.message))
+        head = f"{where}: {problem.severity}[{problem.code}]: {message}"
+        line = lines[problem.line - 1] if problem.line <= len(lines) else ""
+        paragraphs.append(f"{head}\n{_pointed(line, problem)}\n" if line.strip() else f"{head}\n")
     return paragraphs
 
 
-# What ends a line in YAML 1.1; Python's splitlines knows more.
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# What editors count as the end of a line, and with them the reader.
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+def _text(data: bytes) -> str:
+    try:
+        return decode(data, Problems())
+    except NotTextError:
+        return data.decode(errors="replace")
+
 
 # A line is shown as far as a terminal is wide, around the place in question.
-_SHOWN_COLUMNS = 100
+_SHOWN_COLUMNS = 90
+_SHOWN_BEFORE = 60
 
 
 def _pointed(line: str, problem: Problem) -> str:
+    """Return ``line`` with its number, and a caret under the place of ``problem``."""
+    index = problem.column - 1
+    first = max(0, index - _SHOWN_BEFORE)
+    before = printable(line[first:index])
+    while width(before) > _SHOWN_BEFORE:
+        first, before = first + 1, before[1:]
+    if first:
+        before = f"…{before}"
+    after = cut(printable(line[index : index + _SHOWN_COLUMNS]), _SHOWN_COLUMNS - width(before))
     number = str(problem.line)
-    first = max(0, problem.column - _SHOWN_COLUMNS // 2) if len(line) > _SHOWN_COLUMNS else 0
-    visible = "".join(
-        character if character.isprintable() else " "
-        for character in line[first : first + _SHOWN_COLUMNS]
-    )
     gutter = " " * len(number)
-    return f"  {number} | {visible}\n  {gutter} | {' ' * (problem.column - 1 - first)}^\n"
+    return f"  {number} | {before}{after}\n  {gutter} | {' ' * width(before)}^"
 
 
 def _summary(draft: Draft) -> Message:
-    errors = sum(problem.severity is Severity.ERROR for problem in draft.problems)
+    if draft.superseded is not None:
+        return draft.superseded
+    errors = sum(problem.is_error for problem in draft.problems)
     warnings = len(draft.problems) - errors
     if not draft.problems:
         return _("no problems.")
-    if draft.refused:
-        return _(
-            "{errors} error(s), {warnings} warning(s). Nothing of it is published "
-            "until the errors are mended; what was published stays.",
-            errors=errors,
-            warnings=warnings,
-        )
-    return _("{warnings} warning(s). It can be published.", warnings=warnings)
+    if not errors:
+        return _("{warnings}. It can be published.", warnings=_warnings(warnings))
+    counts = _errors(errors)
+    if warnings:
+        counts = _("{errors}, {warnings}", errors=counts, warnings=_warnings(warnings))
+    return _(
+        "{counts}. Nothing of it is published until the errors are mended; "
+        "what was published stays.",
+        counts=counts,
+    )
+
+
+def _errors(count: int) -> Message:
+    return _("1 error") if count == 1 else _("{count} errors", count=count)
+
+
+def _warnings(count: int) -> Message:
+    return _("1 warning") if count == 1 else _("{count} warnings", count=count)
 
 
 def _words(message: Message) -> str:

@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 import click
 
 from impulscal.cli.terminal import note
-from impulscal.errors import _
+from impulscal.errors import Message, _
 from impulscal.history.database import Database
 from impulscal.links import Links
 from impulscal.publication import Outcome, Published, load, publish, schedule_files
 from impulscal.schedule.reader import Problem, Reading, read
-from impulscal.schedule.reader.problems import large_feed, repeated_series
+from impulscal.schedule.reader.problems import large_feed, no_file, repeated_series
 from impulscal.settings import Clock, Settings, moment
 from impulscal.vcalendar.feed import Options, feed
 
-__all__ = ["Draft", "at_option", "drafts", "files_argument", "settings_for"]
+__all__ = ["Draft", "at_option", "drafts", "files_argument", "paths", "read_at", "settings_for"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -32,11 +32,11 @@ class Draft:
 
     Attributes:
         path: As it was given.
-        text: The file's text, for showing lines of it; empty where it cannot be read.
+        data: The file's bytes, for showing lines of it; empty where it cannot be read.
     """
 
     path: Path
-    text: bytes
+    data: bytes
     reading: Reading
     published: Published
 
@@ -50,17 +50,32 @@ class Draft:
         """Whether nothing of it would be published."""
         return self.published.outcome is Outcome.REFUSED
 
+    @property
+    def superseded(self) -> Message | None:
+        """What to tell where a newer file has taken this one's place."""
+        if self.published.outcome is not Outcome.SUPERSEDED:
+            return None
+        return _(
+            "this file was published before, and another has taken its place since. "
+            "Save it again if it is the right one."
+        )
+
 
 def at_option(command: _Command) -> _Command:
     """Give ``command`` the option ``--at``."""
     return click.option(
-        "--at", metavar="MOMENT", help="Show another moment, like 2021-05-20T09:00."
+        "--at",
+        metavar="MOMENT",
+        help="Show how it would be at another moment, like 2021-05-20T09:00 (in the zone of "
+        "the series). Nothing is written.",
     )(command)
 
 
 def files_argument(command: _Command) -> _Command:
     """Give ``command`` the files it works on; without any those of the settings."""
-    return click.argument("files", nargs=-1, type=click.Path(path_type=Path))(command)
+    return click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))(
+        command
+    )
 
 
 def settings_for(files: Iterable[Path] = (), at: str | None = None) -> Settings:
@@ -78,6 +93,23 @@ def settings_for(files: Iterable[Path] = (), at: str | None = None) -> Settings:
     return settings
 
 
+def paths(settings: Settings) -> tuple[Path, ...]:
+    """Return the files to work on, each once; a folder without any stands for itself."""
+    found = (path for given in settings.schedules for path in schedule_files((given,)) or (given,))
+    return tuple(dict.fromkeys(found))
+
+
+def read_at(data: bytes, path: Path, clock: Clock) -> Reading:
+    """Read a file at the moment of ``clock``; one without an offset is in the file's zone."""
+    reading = read(data, folder=path.parent, now=clock.now())
+    floating = clock.fixed is not None and clock.fixed.tzinfo is None
+    if reading.schedule is not None and floating:
+        local = clock.now(reading.schedule.series.timezone)
+        if local != clock.now():
+            return read(data, folder=path.parent, now=local)
+    return reading
+
+
 def drafts(settings: Settings) -> Iterator[Draft]:
     """Yield what would become of each file if it were published at the clock's moment.
 
@@ -89,7 +121,7 @@ def drafts(settings: Settings) -> Iterator[Draft]:
         note(_("There is no history yet: nothing was published that could be compared."))
         database = Database.in_memory()
     taken: set[str] = set()
-    for path in schedule_files(settings.schedules):
+    for path in paths(settings):
         yield _draft(database, settings, path, taken)
     database.close()
 
@@ -97,9 +129,10 @@ def drafts(settings: Settings) -> Iterator[Draft]:
 def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) -> Draft:
     loaded = load(path, read_ns=settings.clock.file_time_ns())
     if isinstance(loaded, Problem):
-        reading = Reading(None, (loaded,))
-        return Draft(path=path, text=b"", reading=reading, published=_refused(reading))
-    reading = read(loaded.data, folder=path.parent, now=settings.clock.now())
+        problem = no_file(path, _NO_YAML) if path.is_dir() else loaded
+        reading = Reading(None, (problem,))
+        return Draft(path=path, data=b"", reading=reading, published=_refused(reading))
+    reading = read_at(loaded.data, path, settings.clock)
     published = _refused(reading)
     if reading.schedule is not None:
         series = reading.schedule.series
@@ -112,10 +145,14 @@ def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) 
         taken.add(series.id)
     return Draft(
         path=path,
-        text=loaded.data,
+        data=loaded.data,
         reading=reading,
         published=_weighed(published, settings, reading),
     )
+
+
+# Translators: Why a folder cannot be read.
+_NO_YAML = _("a folder without any .yaml file")
 
 
 def _refused(reading: Reading, *more: Problem) -> Published:

@@ -1,49 +1,74 @@
 """``impulscal plan``: the next sessions by the rhythm, as YAML to paste."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import count, islice
 from pathlib import Path
 
 import click
-from dateutil.rrule import rrulestr
 
-from impulscal.cli.drafts import files_argument, settings_for
+from impulscal.cli.drafts import files_argument, paths, read_at, settings_for
+from impulscal.cli.proposal import Proposed, proposal
 from impulscal.cli.terminal import lang_option, note
-from impulscal.errors import UsageError, _
+from impulscal.errors import ImpulscalError, UsageError, _
 from impulscal.history.database import Database
-from impulscal.publication import load, schedule_files
+from impulscal.publication import load
+from impulscal.schedule.clock import Rhythm
 from impulscal.schedule.model import Schedule
-from impulscal.schedule.reader import Problem, read
+from impulscal.schedule.reader import Problem
+from impulscal.schedule.reader.times import LAST_YEAR
+from impulscal.settings import Settings
 
 __all__ = ["plan"]
 
 
-@click.command()
+@click.command(short_help="Propose the next sessions by the rhythm.")
 @files_argument
-@click.option("--count", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option(
+    "--count",
+    "wanted",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="How many sessions.",
+)
 @lang_option
-def plan(*, files: tuple[Path, ...], count: int) -> None:
-    """Propose the next sessions by the rhythm of the series, as YAML to paste."""
+def plan(*, files: tuple[Path, ...], wanted: int) -> None:
+    """Propose the next sessions by the rhythm of the series, as YAML to paste.
+
+    They follow the last session of the file, or today if that is over, and get ids that
+    were never used. Paste them at the end of the sessions and fill in the titles.
+    """
     settings = settings_for(files)
     history = Database.copy(settings.database_url)
-    for path in schedule_files(settings.schedules):
-        loaded = load(path, read_ns=settings.clock.file_time_ns())
-        reading = None
-        if not isinstance(loaded, Problem):
-            reading = read(loaded.data, folder=path.parent, now=settings.clock.now())
-        if reading is None or reading.schedule is None:
-            raise UsageError(_("{path} has errors. `impulscal check` names them.", path=path))
-        schedule = reading.schedule
+    for path in paths(settings):
         known: set[str] = set()
+        schedule, data = _read(path, settings)
         if history is not None:
             with history.reading() as transaction:
                 known = set(transaction.history(schedule.series.id).revisions)
-        now = settings.clock.now(schedule.series.timezone)
-        click.echo(_proposal(schedule, known, count, now), nl=False)
+        today = settings.clock.now(schedule.series.timezone).date()
+        dates = _dates(schedule, today, wanted)
+        note(_("To paste at the end of the sessions of {path}, titles filled in:", path=path))
+        if len(dates) < wanted:
+            note(_("The rhythm has no more dates before {year}.", year=LAST_YEAR + 1))
+        new = zip(_ids(schedule, known), dates, strict=False)
+        written = proposal(data, schedule, [Proposed(*pair) for pair in new])
+        for day in written.left_out:
+            note(_("{day} is left out: its clock never shows that time.", day=day))
+        click.echo(written.text, nl=False)
 
 
-def _proposal(schedule: Schedule, known: Iterable[str], count: int, now: datetime) -> str:
+def _read(path: Path, settings: Settings) -> tuple[Schedule, bytes]:
+    loaded = load(path, read_ns=settings.clock.file_time_ns())
+    if not isinstance(loaded, Problem):
+        schedule = read_at(loaded.data, path, settings.clock).schedule
+        if schedule is not None:
+            return schedule, loaded.data
+    raise ImpulscalError(_("{path} has errors. `impulscal check` names them.", path=path))
+
+
+def _dates(schedule: Schedule, today: date, wanted: int) -> list[date]:
     series = schedule.series
     if series.rhythm is None:
         raise UsageError(
@@ -53,16 +78,14 @@ def _proposal(schedule: Schedule, known: Iterable[str], count: int, now: datetim
                 id=series.id,
             )
         )
-    note(_("Paste these below “sessions:” and fill in the titles."))
-    starts = [session.start.replace(tzinfo=None) for session in schedule.sessions]
-    today = now.replace(tzinfo=None)
+    days = [session.start.date() for session in schedule.sessions]
     # Counted from the first session: “every second month” depends on where it began.
-    rule = rrulestr(series.rhythm, dtstart=min(starts, default=today))
-    after = max([*starts, today])
-    dates = islice(rule.xafter(after, count=count), count)
+    every = Rhythm(series.rhythm).dates(min([*days, today]), date(LAST_YEAR, 12, 31))
+    after = max([*days, today])
+    return list(islice((day for day in every if day > after), wanted))
+
+
+def _ids(schedule: Schedule, known: Iterable[str]) -> Iterator[str]:
     taken = {*known, *schedule.withdrawn, *(session.id for session in schedule.sessions)}
-    number = max((int(name) for name in taken if name.isdigit()), default=0)
-    return "".join(
-        f"  - id: {number + step}\n    date: {date:%Y-%m-%d}\n    title:\n"
-        for step, date in enumerate(dates, start=1)
-    )
+    highest = max((int(name) for name in taken if name.isdigit()), default=0)
+    return (str(number) for number in count(highest + 1))

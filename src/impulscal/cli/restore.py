@@ -1,9 +1,8 @@
 """``impulscal restore``: a lost history from what was published."""
 
-import json
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import click
@@ -11,14 +10,15 @@ import click
 from impulscal import __version__
 from impulscal.cli.drafts import settings_for
 from impulscal.cli.terminal import lang_option, say
-from impulscal.errors import UsageError, _
-from impulscal.history.data import NOT_OURS, merge, revision_from_json
+from impulscal.errors import ImpulscalError, UsageError, _, reason_of
+from impulscal.history.data import merge
 from impulscal.history.database import Database
+from impulscal.history.document import Document, read_document
+from impulscal.history.revisions import Revision
 from impulscal.schedule.reader.problems import MAX_BYTES
 
 __all__ = ["restore"]
 
-_FORMAT = 1
 _TIMEOUT_SECONDS = 30
 
 
@@ -28,60 +28,85 @@ _TIMEOUT_SECONDS = 30
 def restore(*, source: str) -> None:
     """Rebuild a lost history from a published /{series}.json.
 
-    SOURCE is its address or a saved copy. What is known is merged: a SEQUENCE is
-    never lowered.
+    SOURCE is its address, like https://termine.example.de/stadtimpuls.json, or a saved
+    copy of it. What the history knows already is kept: no SEQUENCE is ever lowered, and a
+    second time changes nothing.
+
+    Exit codes: 0 fine, 1 the address does not answer or the history refuses,
+    2 SOURCE is no such file or something else.
     """
-    document = _document(source)
-    try:
-        series, domain = str(document["series"]["id"]), str(document["series"]["domain"])
-        topics = {str(slug): str(name) for slug, name in document["topics"].items()}
-        found = [revision_from_json(entry) for entry in document["revisions"]]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(NOT_OURS) from error
-    database = Database.open(settings_for().database_url)
-    with database.writing() as transaction:
-        transaction.add_series(series, domain)
-        transaction.lock(series)
-        added = merge(transaction, series, found)
-        transaction.add_topics(series, topics)
-    sessions = {revision.session for revision in added}
+    settings = settings_for()
+    data = _fetched(source) if _is_address(source) else _read(Path(source))
+    document = read_document(data, now=settings.clock.now())
+    database = Database.open(settings.database_url)
+    added = _written(database, document)
+    database.close()
+    if not added:
+        say(_("{series}: the history knows all of it; nothing changed.", series=document.series))
+        return
     say(
         _(
-            "{series}: {sessions} session(s) restored, {revisions} revision(s) written.",
-            series=series,
-            sessions=len(sessions),
+            "{series}: restored. Sessions: {sessions}, revisions written: {revisions}.",
+            series=document.series,
+            sessions=len({revision.session for revision in added}),
             revisions=len(added),
         )
     )
 
 
-def _document(source: str) -> Any:
-    data = _fetched(source) if source.startswith(("http://", "https://")) else _read(Path(source))
-    try:
-        document = json.loads(data)
-    except ValueError as error:
-        raise UsageError(NOT_OURS) from error
-    if not isinstance(document, dict) or document.get("format") != _FORMAT:
-        raise UsageError(NOT_OURS)
-    return document
+def _written(database: Database, document: Document) -> tuple[Revision, ...]:
+    with database.writing() as transaction:
+        transaction.add_series(document.series, document.domain)
+        transaction.lock(document.series)
+        known = transaction.history(document.series).domain
+        if known != document.domain:
+            raise ImpulscalError(
+                _(
+                    "The history knows {series} with the domain {known}, this comes from "
+                    "{domain}: it is another series. Nothing was written.",
+                    series=document.series,
+                    known=known,
+                    domain=document.domain,
+                )
+            )
+        added = merge(transaction, document.series, document.revisions)
+        transaction.add_topics(document.series, document.topics)
+    return added
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(
-            _("{path} cannot be read: {reason}.", path=path, reason=error.strerror)
+            _("{path} cannot be read ({reason}).", path=path, reason=reason_of(error))
         ) from error
 
 
 def _fetched(address: str) -> bytes:
-    request = Request(address, headers={"User-Agent": f"impulscal/{__version__}"})  # noqa: S310 -- http and https only
     try:
+        request = Request(address, headers={"User-Agent": f"impulscal/{__version__}"})  # noqa: S310 -- http and https only
         with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 -- likewise
             data: bytes = answer.read(MAX_BYTES + 1)
-    except (URLError, OSError) as error:
-        raise UsageError(
-            _("{address} cannot be fetched: {reason}.", address=address, reason=error)
-        ) from error
-    return data
+    except HTTPError as error:
+        error.close()
+        reason: object = f"{error.code} {error.reason}"
+    except URLError as error:
+        reason = reason_of(error.reason) if isinstance(error.reason, OSError) else error.reason
+    except (OSError, HTTPException, ValueError) as error:
+        reason = str(error) or type(error).__name__
+    else:
+        return data
+    raise ImpulscalError(
+        _(
+            "{address} does not answer with a schedule: {reason}. Open it in a browser to see "
+            "whether the server is there.",
+            address=address,
+            reason=reason,
+        )
+    )

@@ -1,8 +1,9 @@
 """The terminal: its language, and how errors end a command."""
 
 import os
+import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -20,6 +21,7 @@ def terminal_language() -> str:
     chosen = None if context is None else context.find_root().meta.get("lang")
     if chosen:
         return str(chosen)
+    # In the order of POSIX (Base Definitions, 8.2): the first that is not empty decides.
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
@@ -57,13 +59,27 @@ class Commands(click.Group):
     """A group whose commands end with 1 on a problem and with 2 on wrong use.
 
     Only errors that a user can mend are told in a sentence; anything else is a bug
-    and keeps its traceback.
+    and keeps its traceback. Commands are listed in the order in which people meet them.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        for stream in (sys.stdout, sys.stderr):
+            _show_what_you_can(stream)
         try:
             return super().invoke(ctx)
         except ImpulscalError as error:
             click.echo(translate(error.message, terminal_language()), err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order in which they were added."""
+        del ctx
+        return list(self.commands)
+
+
+def _show_what_you_can(stream: TextIO) -> None:
+    # A terminal that is not in UTF-8 shows “?” for what it lacks, instead of a traceback.
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")

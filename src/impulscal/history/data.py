@@ -1,25 +1,18 @@
-"""The history as data: what ``/{series}.json`` publishes and ``restore`` reads.
+"""The history as data: what ``/{series}.json`` publishes, and how it is taken back in.
 
 Only what was public stands there. The latest revision of a session carries all its
 facts; earlier ones only those that a list of changes names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from impulscal.errors import UsageError, _
-from impulscal.history.facts import Moment, fingerprint
 from impulscal.history.revisions import ChangeKind, Revision
 from impulscal.history.transaction import Transaction
 
-__all__ = ["NOT_OURS", "merge", "public_log", "revision_from_json", "revision_to_json"]
-
-NOT_OURS = _(
-    "This is not a schedule that impulscal published. "
-    "Give the address or a saved copy of a /{{series}}.json."
-)
+__all__ = ["merge", "public_log", "revision_to_json"]
 
 # Facts that a list of changes names.
 _EARLIER = ("start", "end", "title", "status", "note", "announced", "details_on")
@@ -64,41 +57,6 @@ def revision_to_json(revision: Revision) -> dict[str, Any]:
         "changed": list(revision.changed),
         "facts": dict(revision.facts),
     }
-
-
-def revision_from_json(value: Mapping[str, Any]) -> Revision:
-    """Read what ``revision_to_json`` wrote.
-
-    Raises:
-        UsageError: It is something else.
-    """
-    try:
-        previous = value["previous_start"]
-        facts = dict(value["facts"])
-        revision = Revision(
-            session=str(value["session"]),
-            ordinal=int(value["ordinal"]),
-            sequence=int(value["sequence"]),
-            schedule_sequence=int(value["schedule_sequence"]),
-            revised_at=datetime.fromisoformat(value["revised_at"]),
-            created_at=datetime.fromisoformat(value["created_at"]),
-            present=bool(value["present"]),
-            announced=bool(value["announced"]),
-            announce=str(value["announce"]),
-            first_start=Moment(**value["first_start"]),
-            previous_start=None if previous is None else Moment(**previous),
-            reinstated=bool(value["reinstated"]),
-            kinds=tuple(ChangeKind(kind) for kind in value["kinds"]),
-            changed=tuple(str(name) for name in value["changed"]),
-            facts=facts,
-            fingerprint=fingerprint(facts),
-        )
-        complete = revision.start.instant <= revision.end.instant and "status" in facts
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(NOT_OURS) from error
-    if not complete:
-        raise UsageError(NOT_OURS)
-    return revision
 
 
 def merge(transaction: Transaction, series: str, found: Iterable[Revision]) -> tuple[Revision, ...]:

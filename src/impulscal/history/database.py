@@ -170,7 +170,12 @@ def _make_folder(file: Path) -> None:
 
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        try:
+            return sa.create_engine(url, pool_pre_ping=True)
+        except ImportError as error:
+            raise HistoryError(
+                _("The history needs the Python package {package}: install it.", package=error.name)
+            ) from error
     engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     _begin_by_hand(engine)
     return engine

@@ -9,6 +9,7 @@ from impulscal.errors import Message, _
 from impulscal.history.facts import Moment
 from impulscal.history.revisions import Change, ChangeKind, Revision
 from impulscal.language import locale_of, translate
+from impulscal.schedule.model import Status
 
 __all__ = ["change_sentence"]
 
@@ -25,7 +26,6 @@ _FACTS = {
     "registration": _("registration"),
     "series": _("title of the series"),
     "speakers": _("speakers"),
-    "status": _("status"),
     "teaser": _("teaser"),
     "title": _("title"),
     "topic": _("topic"),
@@ -58,38 +58,77 @@ def change_sentence(change: Change, language: str, *, zone_data: str) -> str:
 def _steps(change: Change, language: str, zone_data: str) -> Iterator[Message]:
     after, before = change.after, change.before
     for kind in after.kinds:
-        if kind is ChangeKind.MOVED and before is not None:
-            yield _moved(before, after, language)
-        elif kind is ChangeKind.ZONE and before is not None:
-            yield _(
-                "keeps its wall time {wall}, but begins at {after} instead of {before} "
-                "(zone data {release})",
-                wall=_short(after.start, language),
-                before=before.start.utc,
-                after=after.start.utc,
-                release=zone_data,
-            )
-        elif kind is ChangeKind.TEXT:
-            names = [_FACTS.get(name, Message(name)) for name in after.changed]
-            listed = ", ".join(translate(name, language) for name in names)
-            # Translators: Follows the number of a session; the names of facts stand behind.
-            yield _("reads differently: {facts}", facts=listed)
-        else:
+        if before is None or kind not in (ChangeKind.MOVED, ChangeKind.ZONE, ChangeKind.TEXT):
             yield _step(kind, _short(after.start, language))
+        elif kind is ChangeKind.MOVED:
+            yield from _moved(before, after, language)
+        elif kind is ChangeKind.ZONE:
+            yield _zone(before, after, zone_data)
+        else:
+            yield from _text(after, language)
 
 
-def _moved(before: Revision, after: Revision, language: str) -> Message:
-    if before.start.same_date(after.start):
-        return _(
-            "ends at {after} instead of {before}",
-            before=_short(before.end, language),
-            after=_short(after.end, language),
+def _moved(before: Revision, after: Revision, language: str) -> Iterator[Message]:
+    if not before.start.same_date(after.start):
+        # A zone is named where the session leaves it: 12:00 is not 12:00 then.
+        zones = before.start.zone != after.start.zone
+        yield _(
+            "moves from {before} to {after}",
+            before=_short(before.start, language, zone=zones),
+            after=_short(after.start, language, zone=zones),
         )
+    minutes = _minutes(before), _minutes(after)
+    if minutes[0] != minutes[1]:
+        yield _(
+            "lasts {after} minutes instead of {before} (until {end})",
+            after=minutes[1],
+            before=minutes[0],
+            end=_time(after.end),
+        )
+
+
+def _minutes(revision: Revision) -> int:
+    return round((revision.end.instant - revision.start.instant).total_seconds() / 60)
+
+
+def _zone(before: Revision, after: Revision, zone_data: str) -> Message:
+    """Return the step of a session that people call the same date, though it is not."""
+    was, is_now = before.start, after.start
+    if was.utc == is_now.utc and was == is_now:
+        was, is_now = before.end, after.end
+    if was.utc == is_now.utc:
+        return _(
+            "stays at the same moment, told as {after} ({zone}) instead of {before} ({old_zone})",
+            after=_time(is_now),
+            zone=is_now.zone,
+            before=_time(was),
+            old_zone=was.zone,
+        )
+    # Translators: A new law on summer time, say. {wall}, {after} and {before} are times.
     return _(
-        "moves from {before} to {after}",
-        before=_short(before.start, language),
-        after=_short(after.start, language),
+        "keeps its wall time {wall}, but that is {after} UTC now instead of {before} UTC "
+        "(zone data {release})",
+        wall=_time(is_now),
+        before=f"{was.instant:%H:%M}",
+        after=f"{is_now.instant:%H:%M}",
+        release=zone_data,
     )
+
+
+def _text(after: Revision, language: str) -> Iterator[Message]:
+    # What another step tells already. ``status`` alone is told in a step of its own.
+    told = {"start", "end", "announced", "status"}
+    toggled = {ChangeKind.CANCELLED, ChangeKind.REINSTATED} & set(after.kinds)
+    if toggled:
+        told |= {"registration", "details_on"}
+    elif "status" in after.changed:
+        tentative = after.facts["status"] == Status.TENTATIVE
+        yield _("becomes tentative") if tentative else _("is fixed now")
+    names = [_FACTS.get(name, Message(name)) for name in after.changed if name not in told]
+    if names:
+        listed = ", ".join(translate(name, language) for name in names)
+        # Translators: Follows the number of a session; the names of facts stand behind.
+        yield _("reads differently: {facts}", facts=listed)
 
 
 def _step(kind: ChangeKind, start: str) -> Message:
@@ -108,9 +147,14 @@ def _step(kind: ChangeKind, start: str) -> Message:
     return sentences[kind]
 
 
-def _short(told: Moment, language: str) -> str:
+def _short(told: Moment, language: str, *, zone: bool = False) -> str:
     wall = datetime.fromisoformat(told.wall)
     locale = locale_of(language)
     # Tue 8 June 2021 12:00 · Di. 8. Juni 2021 12:00
     pattern = "EEE d. MMMM y" if locale.language == "de" else "EEE d MMMM y"
-    return f"{format_date(wall, pattern, locale=locale)} {wall:%H:%M}"
+    text = f"{format_date(wall, pattern, locale=locale)} {_time(told)}"
+    return f"{text} ({told.zone})" if zone else text
+
+
+def _time(told: Moment) -> str:
+    return f"{datetime.fromisoformat(told.wall):%H:%M}"

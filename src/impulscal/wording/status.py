@@ -31,10 +31,11 @@ def status_words(session: PublishedSession, stage: State, language: str) -> tupl
     The sentence is empty where the badge says all. What is not yet fixed says so until
     it begins.
     """
-    ahead = stage not in (State.CANCELLED, State.OVER, State.RUNNING)
-    badge = _("Not yet fixed") if session.tentative and ahead else _BADGES[stage]
-    sentence = _sentence(session, stage, language)
-    return translate(badge, language), "" if sentence is None else translate(sentence, language)
+    badge, sentences = _BADGES[stage], [_sentence(session, stage, language)]
+    if session.tentative and stage not in (State.OVER, State.RUNNING):
+        badge, sentences = _("Not yet fixed"), [_("This date may still change."), *sentences]
+    told = [translate(sentence, language) for sentence in sentences if sentence is not None]
+    return translate(badge, language), " ".join(told)
 
 
 def _sentence(session: PublishedSession, stage: State, language: str) -> Message | None:
@@ -44,7 +45,7 @@ def _sentence(session: PublishedSession, stage: State, language: str) -> Message
         return _("Details follow on {day}.", day=day(public.details_on, language))
     if stage is State.RUNNING:
         return _("Until {time}.", time=f"{public.end:%H:%M}")
-    if closes is None or stage is State.FULL:
+    if closes is None or stage in (State.CANCELLED, State.FULL):
         return _WITHOUT_DEADLINE.get(stage)
     last_day = day(closes.day, language)
     if stage is State.CLOSED:
@@ -56,6 +57,7 @@ def _sentence(session: PublishedSession, stage: State, language: str) -> Message
 
 
 _WITHOUT_DEADLINE = {
+    State.CANCELLED: _("This session will not take place."),
     State.NO_REGISTRATION: _("You do not need to register."),
     State.FULL: _("All places are taken."),
     State.OPEN: _("Registration is open until the start."),

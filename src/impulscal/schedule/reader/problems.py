@@ -194,8 +194,8 @@ class Problems:
         return iter(sorted(self._problems.values()))
 
 
-def no_file(path: Path, reason: str) -> Problem:
-    """Return the problem of a file that cannot be opened; ``reason`` is the system's."""
+def no_file(path: Path, reason: Message | str) -> Problem:
+    """Return the problem of a file that cannot be opened, and why."""
     message = _(
         "{path} cannot be read ({reason}). Check the name and the rights of the file.",
         path=str(path),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from impulscal.errors import Message, _
+from impulscal.errors import Message, _, reason_of
 from impulscal.schedule.clock import zone
 from impulscal.schedule.model import Schedule
 from impulscal.schedule.reader.checks import check
@@ -52,7 +52,7 @@ def read_file(path: Path, *, now: datetime) -> Reading:
             return Reading(None, (too_large(),))
         data = path.read_bytes()
     except OSError as error:
-        return Reading(None, (no_file(path, error.strerror or str(error)),))
+        return Reading(None, (no_file(path, reason_of(error)),))
     return read(data, folder=path.parent, now=now)
 
 
