@@ -15,7 +15,7 @@ def test_saved_event_is_busy_and_says_more() -> None:
     found = event(saved, "2.stadtimpuls")
 
     assert found.pop("DESCRIPTION").endswith("\\nStand: 20.05.2021\\, Fassung 1")
-    assert found.pop("X-ALT-DESC;FMTTYPE=text/html").endswith("20.05.2021\\, Fassung 1</p>")
+    assert found.pop("X-ALT-DESC;FMTTYPE=text/html").endswith("Fassung 1</p></body></html>")
     assert list(found.items()) == [
         ("UID", "2.stadtimpuls@einsateam.de"),
         ("DTSTAMP", "20210520T070000Z"),

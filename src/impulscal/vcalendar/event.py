@@ -58,8 +58,10 @@ def saved_event(edition: Edition, session: PublishedSession, view: View) -> Even
     event = _event(edition, session, view, sequence=session.revision.schedule_sequence)
     event.add("status", session.public.status.upper())
     _add_busy(event, _BUSY[session.public.status])
-    html = _description(edition, session, view).html()
-    event.add("x-alt-desc", text(html), {"FMTTYPE": "text/html"})
+    # A whole document, as Outlook writes it itself.
+    told = _description(edition, session, view).html()
+    document = f"<!DOCTYPE html><html><body>{told}</body></html>"
+    event.add("x-alt-desc", text(document), {"FMTTYPE": "text/html"})
     return event
 
 

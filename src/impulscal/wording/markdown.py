@@ -6,6 +6,7 @@ stand in round brackets, not in angle ones, because Google shows descriptions as
 and would swallow those.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
@@ -35,8 +36,12 @@ _ADDRESS = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=2048)
 def plain(markdown: str) -> str:
-    """Return ``markdown`` as plain text, blocks parted by an empty line."""
+    """Return ``markdown`` as plain text, blocks parted by an empty line.
+
+    Kept, since every language and variant of a feed shows the same texts.
+    """
     root = SyntaxTreeNode(_MARKDOWN.parse(markdown))
     return "\n\n".join(_blocks(root.children))
 
