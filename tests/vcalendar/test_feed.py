@@ -10,7 +10,7 @@ import pytz
 from impulscal.edition import Edition
 from impulscal.schedule.clock import plus
 from impulscal.schedule.model import Deadline, Registration, Status, Text
-from impulscal.vcalendar.feed import Options, feed
+from impulscal.vcalendar.feed import Options, feed, single_file
 from real_series import BASE_URL, changed_edition, real_edition
 from schedules import deadline, make_series, make_session, publish, text, wall
 from vcalendar.contents import event, head, lines, uids
@@ -371,6 +371,17 @@ def test_end_of_a_moved_session_changes_no_byte() -> None:
     later = replace(moved, moment=wall("2022-01-01 00:00"))
 
     assert render(later) == render(moved)
+
+
+def test_private_link_is_in_nothing_public() -> None:
+    edition = publish([make_session(join_url="https://geheim.example/")])
+
+    calendars = [
+        render(edition, Options(deadlines=True, alarm=30, cancelled_visible=True)),
+        single_file(edition, "2", language="de", base_url=BASE_URL),
+    ]
+
+    assert [b"geheim" in calendar for calendar in calendars] == [False, False]
 
 
 def test_title_in_several_lines_becomes_one() -> None:
