@@ -1,7 +1,10 @@
 """Markdown in a plain pane, and as HTML that can do no harm."""
 
+import time
+
 import pytest
 
+from impulscal.wording.lines import one_line
 from impulscal.wording.markdown import html, line_as_html, plain
 
 PLAIN = {
@@ -76,3 +79,16 @@ def test_line_of_plain_text_as_html() -> None:
         '<a href="https://a.de/?b=1&amp;c=2">https://a.de/?b=1&amp;c=2</a>, '
         '<a href="mailto:a.b+c@d-e.de">a.b+c@d-e.de</a>.'
     )
+
+
+@pytest.mark.parametrize("letters", ["a", " ", "*", "[", "a@", "a.", "http://", "<", "`", "> "])
+def test_monstrous_text_takes_no_monstrous_time(letters: str) -> None:
+    text = f"a{letters * 20_000}a"
+    started = time.process_time()
+
+    html(text)
+    plain(text)
+    line_as_html(text)
+    one_line(text)
+
+    assert time.process_time() - started < 5

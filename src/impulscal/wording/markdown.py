@@ -29,10 +29,11 @@ _TAGS = {
 _SCHEMES = {"http", "https", "mailto"}
 _ABSOLUTE = ("http://", "https://", "mailto:")
 
-# A sentence's full stop after an address is not part of it.
+# A sentence's full stop after an address is not part of it. The mail part begins where a
+# word begins and never goes back, so that a very long word costs no more than its length.
 _ADDRESS = re.compile(
     r"(?P<web>https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'])"
-    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w{2,})"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*\.\w{2,})"
 )
 
 
