@@ -91,9 +91,9 @@ def test_the_history_of_a_newer_release_is_not_touched(database: Database, file:
         Database.copy(f"sqlite:///{file}")
 
 
-def test_a_password_is_never_told() -> None:
+def test_a_password_is_never_told(tmp_path: Path) -> None:
     with pytest.raises(HistoryError) as caught:
-        Database.open("sqlite://user:geheim@/nirgends/x.sqlite3")
+        Database.open(f"sqlite://user:geheim@/{tmp_path}/x.sqlite3")
 
     assert "geheim" not in str(caught.value)
 
