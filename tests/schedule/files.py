@@ -47,8 +47,8 @@ def session(*, series: str = "", lines: str = "", id_: str = "2") -> Session:
 
 
 def with_lines(*, series: str = "", lines: str = "") -> str:
-    indented = "".join(f"  {line}\n" for line in series.splitlines())
-    deeper = "".join(f"    {line}\n" for line in lines.splitlines())
+    indented = "".join(f"  {line}\n" for line in filter(None, series.split("\n")))
+    deeper = "".join(f"    {line}\n" for line in filter(None, lines.split("\n")))
     return SERIES + indented + SESSION + deeper
 
 

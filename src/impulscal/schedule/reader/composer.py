@@ -7,8 +7,17 @@ import yaml
 from impulscal.errors import _
 from impulscal.schedule.reader.encoding import StandIns
 from impulscal.schedule.reader.limits import MAX_DEPTH, Budget, RefusedError, too_deep
-from impulscal.schedule.reader.problems import START, Code, Place, Problems
-from impulscal.schedule.reader.tree import ListNode, MapNode, Node, ScalarNode, Spot, Tree, spot
+from impulscal.schedule.reader.problems import START, Code, Problems
+from impulscal.schedule.reader.tree import (
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    Spot,
+    Tree,
+    place_at,
+    spot,
+)
 from impulscal.schedule.reader.words import shortened
 
 __all__ = ["compose_tree"]
@@ -77,14 +86,14 @@ class _Composer:
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             message = _("A second document begins here. One file holds one series: delete “---”.")
-            raise RefusedError(_place(event), Code.BAD_YAML, message)
+            raise RefusedError(place_at(_spot(event)), Code.BAD_YAML, message)
 
     # What stands in the file
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        place, value = _place(event), event.value
-        self._budget.spend(place, 1, len(value))
-        self._budget.check_text(place, value)
+        where, value = _spot(event), event.value
+        self._budget.spend(where, 1, len(value))
+        self._budget.check_text(where, value)
         text = self._stand_ins.restore(value, escaped=event.style == '"')
         poisoned = text is None
         if text is None:
@@ -92,31 +101,31 @@ class _Composer:
                 "This text holds a control character, perhaps written as \\… in double quotes. "
                 "Delete it."
             )
-            self._problems.add(place, Code.BAD_TEXT, message)
-        if event.tag is not None and not self._is_core(event.tag, place):
+            self._problems.add(place_at(where), Code.BAD_TEXT, message)
+        if event.tag is not None and not self._is_core(event.tag, where):
             poisoned = True
-        if poisoned or text is None or (event.style is None and text in _EMPTY):
+        if poisoned or text is None or (not event.style and text in _EMPTY):
             text = ""
-        node = ScalarNode(spot(*place), poisoned, text)
+        node = ScalarNode(where, poisoned, text)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         if self._stack and self._stack[-1].awaits_key:
             self._stack[-1].key = None if poisoned else text or value
-            self._stack[-1].key_spot = node.spot
+            self._stack[-1].key_spot = where
         else:
             self._give(node)
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
-        place = _place(event)
-        self._budget.spend(place, 1, 0)
+        where = _spot(event)
+        self._budget.spend(where, 1, 0)
         if len(self._stack) >= MAX_DEPTH:
-            raise too_deep(place)
-        poisoned = event.tag is not None and not self._is_core(event.tag, place)
+            raise too_deep(where)
+        poisoned = event.tag is not None and not self._is_core(event.tag, where)
         node: ListNode | MapNode
         if isinstance(event, yaml.MappingStartEvent):
-            node = MapNode(spot(*place), poisoned, first=spot(*place))
+            node = MapNode(where, poisoned, first=where)
         else:
-            node = ListNode(spot(*place), poisoned)
+            node = ListNode(where, poisoned)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._stack.append(_Open(node, event.anchor))
@@ -130,27 +139,27 @@ class _Composer:
         self._give(closed.node)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        place, name = _place(event), str(event.anchor)
+        where, name = _spot(event), str(event.anchor)
         if name not in self._anchors:
             message = _("There is no “&{name}” above that “*{name}” could repeat.", name=name)
-            raise RefusedError(place, Code.BAD_YAML, message)
+            raise RefusedError(place_at(where), Code.BAD_YAML, message)
         target = self._anchors[name]
         if target is None:
             message = _("“*{name}” stands inside what it is to repeat.", name=name)
-            raise RefusedError(place, Code.BAD_YAML, message)
+            raise RefusedError(place_at(where), Code.BAD_YAML, message)
         if len(self._stack) + target.height > MAX_DEPTH:
-            raise too_deep(place)
-        self._budget.spend(place, target.size, target.length)
+            raise too_deep(where)
+        self._budget.spend(where, target.size, target.length)
         if self._stack and self._stack[-1].awaits_key and isinstance(target, ScalarNode):
-            self._stack[-1].key, self._stack[-1].key_spot = target.text, spot(*place)
+            self._stack[-1].key, self._stack[-1].key_spot = target.text, where
         else:
-            self._give(replace(target, spot=spot(*place)))
+            self._give(replace(target, spot=where))
 
-    def _is_core(self, tag: str, place: Place) -> bool:
+    def _is_core(self, tag: str, where: Spot) -> bool:
         if tag in _CORE_TAGS:
             return True
         message = _("The tag “{tag}” is not allowed here. Delete it.", tag=shortened(tag))
-        self._problems.add(place, Code.BAD_YAML, message)
+        self._problems.add(place_at(where), Code.BAD_YAML, message)
         return False
 
     # Where it belongs
@@ -184,7 +193,7 @@ class _Composer:
             message = _(
                 "“{key}” stands in this mapping already. Delete one of them.", key=shortened(key)
             )
-            self._problems.add(ScalarNode(where).place, Code.DUPLICATE_KEY, message)
+            self._problems.add(place_at(where), Code.DUPLICATE_KEY, message)
         else:
             mapping.enter(key, where, node)
 
@@ -196,10 +205,10 @@ class _Composer:
                 continue
             for key, value in source.values.items():
                 if key not in mapping.values:
-                    self._budget.spend(source.place, value.size, value.length)
+                    self._budget.spend(source.spot, value.size, value.length)
                     mapping.enter(key, source.keys[key], value)
 
 
-def _place(event: yaml.Event) -> Place:
+def _spot(event: yaml.Event) -> Spot:
     mark = event.start_mark
-    return START if mark is None else Place(mark.line + 1, mark.column + 1)
+    return spot(*START) if mark is None else spot(mark.line + 1, mark.column + 1)

@@ -12,6 +12,7 @@ from impulscal.schedule.reader.tree import Path, ScalarNode, Tree, scalars
 __all__ = ["check_leaks"]
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_FEW = 10  # hosts that are looked for one by one faster than all at once
 _MORE = re.compile(r"[\w%-]")
 
 
@@ -48,25 +49,28 @@ class _PrivateLinks:
 
     def __init__(self, urls: list[str]) -> None:
         self._links: dict[str, set[str]] = {}
-        self._lengths: dict[str, set[int]] = {}
         for url in urls:
             for reading in _readings(url):
                 link = reading.partition("://")[2].rstrip("/") or reading
                 host = _HOST.match(link)
                 if host is not None:
                     self._links.setdefault(host[0], set()).add(link)
-                    self._lengths.setdefault(host[0], set()).add(len(link))
+        self._lengths = {
+            host: sorted({len(link) for link in links}) for host, links in self._links.items()
+        }
 
     def stand_in(self, text: str) -> bool:
         """Tell whether one of the links stands in ``text``."""
         return any(self._stand_in(reading) for reading in _readings(text))
 
     def _stand_in(self, text: str) -> bool:
+        if len(self._links) <= _FEW and not any(host in text for host in self._links):
+            return False
         for host in _HOST.finditer(text):
             for length in self._lengths.get(host[0], ()):
                 end = host.start() + length
                 if end > len(text):
-                    continue
+                    break
                 if text[host.start() : end] in self._links[host[0]] and not _MORE.match(text, end):
                     return True
         return False

@@ -2,6 +2,7 @@
 
 from impulscal.errors import Message, _
 from impulscal.schedule.reader.problems import Code, Place
+from impulscal.schedule.reader.tree import Spot, place_at
 
 __all__ = ["MAX_DEPTH", "MAX_TEXT", "MAX_VALUES", "Budget", "RefusedError", "too_deep"]
 
@@ -32,11 +33,11 @@ class Budget:
         self._values = 0
         self._characters = 0
 
-    def spend(self, place: Place, values: int, characters: int) -> None:
+    def spend(self, where: Spot, values: int, characters: int) -> None:
         """Count ``values`` and ``characters`` more.
 
         Raises:
-            RefusedError: ``too-large`` at ``place``.
+            RefusedError: ``too-large`` at ``where``.
         """
         self._values += values
         self._characters += characters
@@ -47,20 +48,20 @@ class Budget:
                 values=MAX_VALUES,
                 characters=MAX_CHARACTERS,
             )
-            raise RefusedError(place, Code.TOO_LARGE, message)
+            raise RefusedError(place_at(where), Code.TOO_LARGE, message)
 
-    def check_text(self, place: Place, text: str) -> None:
+    def check_text(self, where: Spot, text: str) -> None:
         """Check the length of one text.
 
         Raises:
-            RefusedError: ``too-large`` at ``place``.
+            RefusedError: ``too-large`` at ``where``.
         """
         if len(text) > MAX_TEXT:
             message = _("This text has more than {count} characters. Shorten it.", count=MAX_TEXT)
-            raise RefusedError(place, Code.TOO_LARGE, message)
+            raise RefusedError(place_at(where), Code.TOO_LARGE, message)
 
 
-def too_deep(place: Place) -> RefusedError:
+def too_deep(where: Spot) -> RefusedError:
     """Return the refusal of more than ``MAX_DEPTH`` levels."""
     message = _("More than {depth} levels stand in one another here.", depth=MAX_DEPTH)
-    return RefusedError(place, Code.BAD_YAML, message)
+    return RefusedError(place_at(where), Code.BAD_YAML, message)

@@ -10,7 +10,18 @@ from typing import Any
 
 from impulscal.schedule.reader.problems import START, Place
 
-__all__ = ["ListNode", "MapNode", "Node", "Path", "ScalarNode", "Spot", "Tree", "scalars", "spot"]
+__all__ = [
+    "ListNode",
+    "MapNode",
+    "Node",
+    "Path",
+    "ScalarNode",
+    "Spot",
+    "Tree",
+    "place_at",
+    "scalars",
+    "spot",
+]
 
 Path = tuple[str | int, ...]
 """Keys and list positions (from 0) that lead from the top to a value."""
@@ -27,7 +38,8 @@ def spot(line: int, column: int) -> Spot:
     return line << _COLUMN_BITS | column
 
 
-def _place(where: Spot) -> Place:
+def place_at(where: Spot) -> Place:
+    """Return the place that ``where`` stands for."""
     return Place(where >> _COLUMN_BITS, where & ((1 << _COLUMN_BITS) - 1))
 
 
@@ -46,7 +58,7 @@ class Node:
     @property
     def place(self) -> Place:
         """Where it stands."""
-        return _place(self.spot)
+        return place_at(self.spot)
 
     @property
     def size(self) -> int:
@@ -202,13 +214,13 @@ class Tree:
         """Return where the key at the end of ``path`` stands; START where it does not."""
         parent = self.node(path[:-1])
         if isinstance(parent, MapNode):
-            return _place(parent.keys.get(str(path[-1]), spot(*START)))
+            return place_at(parent.keys.get(str(path[-1]), spot(*START)))
         return START
 
     def first_key(self, path: Path) -> Place:
         """Return where the first key of the mapping at ``path`` stands."""
         node = self.node(path)
-        return _place(node.first) if isinstance(node, MapNode) else self.place(path)
+        return place_at(node.first) if isinstance(node, MapNode) else self.place(path)
 
     def poison(self, path: Path) -> None:
         """Mark the value at ``path`` as one whose problem is told."""
