@@ -7,10 +7,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 SOURCE = Path(__file__).parent.parent / "src" / "impulscal"
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 
 
 def extracted() -> set[str]:
-    found = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords={"_": None})
+    found = extract_from_dir(SOURCE, method_map=METHODS, keywords={"_": None})
     return {str(message) for _module, _line, message, _comments, _context in found}
 
 

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).parent.parent / "src" / "impulscal"
 GERMAN = SOURCE / "translations" / "de"
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 
 HEADER = """\
 msgid ""
@@ -30,7 +31,7 @@ msgstr ""
 def extracted() -> dict[str, set[str]]:
     """Return every message of the code with the modules that say it (paths below SOURCE)."""
     found: dict[str, set[str]] = {}
-    messages = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords={"_": None})
+    messages = extract_from_dir(SOURCE, method_map=METHODS, keywords={"_": None})
     for module, _line, message, _comments, _context in messages:
         found.setdefault(str(message), set()).add(module)
     return found

@@ -7,14 +7,14 @@ a history come to the same edition, and a kill at any point leaves all or nothin
 import functools
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from impulscal.edition import Edition, make_edition
-from impulscal.errors import NoEditionError, _
+from impulscal.errors import NoEditionError, _, reason_of
 from impulscal.history.continuity import breaches, left_behind
 from impulscal.history.database import Database
 from impulscal.history.revisions import Change, History, revise
@@ -23,7 +23,16 @@ from impulscal.schedule.model import Schedule, slug
 from impulscal.schedule.reader import Problem, Reading, read
 from impulscal.schedule.reader.problems import MAX_BYTES, no_file, removed_series, too_large
 
-__all__ = ["Outcome", "Published", "SavedFile", "load", "publish", "republish", "schedule_files"]
+__all__ = [
+    "Outcome",
+    "Published",
+    "SavedFile",
+    "load",
+    "publish",
+    "recall",
+    "republish",
+    "schedule_files",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
             saved_ns = os.fstat(stream.fileno()).st_mtime_ns
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return no_file(path, error.strerror or str(error))
+        return no_file(path, reason_of(error))
     if len(data) > MAX_BYTES:
         return too_large()
     return SavedFile(
@@ -64,16 +73,19 @@ def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
 
 
 def schedule_files(schedules: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Return the files that ``schedules`` names; of a folder its ``.yaml`` and ``.yml``."""
-    return tuple(_each_file(schedules))
+    """Return the files that ``schedules`` names; of a folder its ``.yaml`` and ``.yml``.
+
+    A folder without any, or that cannot be listed, stands for itself: ``load`` says why.
+    """
+    return tuple(file for path in schedules for file in _in_folder(path) or (path,))
 
 
-def _each_file(schedules: tuple[Path, ...]) -> Iterator[Path]:
-    for path in schedules:
-        if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
-        else:
-            yield path
+def _in_folder(path: Path) -> tuple[Path, ...]:
+    try:
+        files = path.iterdir() if path.is_dir() else ()
+        return tuple(sorted(file for file in files if file.suffix in (".yaml", ".yml")))
+    except OSError:
+        return ()
 
 
 class Outcome(StrEnum):
@@ -158,11 +170,35 @@ def republish(database: Database, series: str, *, now: datetime) -> Published:
     """
     with database.writing() as transaction:
         transaction.lock(series)
-        newest = transaction.newest_publication(series)
-        if newest is None:
-            raise NoEditionError(_("Nothing was ever published of {series}.", series=series))
-        edition, changes = _brought_up_to(transaction, newest, now)
+        edition, changes = _brought_up_to(transaction, _newest(transaction, series), now)
     return Published(outcome=Outcome.UNCHANGED, edition=edition, changes=changes)
+
+
+def recall(database: Database, series: str, *, now: datetime) -> Edition:
+    """Return what was told last of ``series`` without writing anything.
+
+    For a process that starts while the history cannot be written.
+
+    Raises:
+        HistoryError: The database cannot be read.
+        NoEditionError: Nothing was ever published, or this release cannot read it.
+    """
+    with database.reading() as transaction:
+        newest = _newest(transaction, series)
+        return make_edition(
+            _schedule_of(newest),
+            transaction.history(series),
+            digest=newest.digest,
+            moment=now,
+            topics=transaction.topics(series),
+        )
+
+
+def _newest(transaction: Transaction, series: str) -> Publication:
+    newest = transaction.newest_publication(series)
+    if newest is None:
+        raise NoEditionError(_("Nothing was ever published of {series}.", series=series))
+    return newest
 
 
 def _superseded(transaction: Transaction, newest: Publication, file: SavedFile) -> bool:

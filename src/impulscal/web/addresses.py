@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import abort, current_app
+from flask import Response, abort, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from impulscal.edition import Edition
 from impulscal.links import Links
@@ -16,29 +17,57 @@ from impulscal.web.representation import Representations
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["PlainPaths", "Site", "Visit", "site", "visit"]
+__all__ = ["PlainPaths", "Site", "Visit", "answer_whole_path", "site", "visit"]
+
+_WHOLE_PATH = "impulscal.whole_path"
 
 
 class PlainPaths:
-    """WSGI middleware: takes the base path and closing slashes off the path.
+    """WSGI middleware: takes the base path and needless slashes off the path.
 
-    So every address answers with and without a slash, and behind a proxy that passes
-    the public path on as well as behind one that cuts it off; nothing redirects.
+    So every address answers with and without a closing slash, and behind a proxy that
+    passes the public path on as well as behind one that cuts it off; nothing redirects.
     """
 
     def __init__(self, app: "WSGIApplication", base_url: str) -> None:
         self._app = app
-        self._base_path = urlsplit(base_url).path.rstrip("/")
+        # PATH_INFO is decoded, its bytes read as Latin-1 (PEP 3333).
+        path = unquote_to_bytes(urlsplit(base_url).path).decode("latin-1")
+        self._base_path = _plain(path).rstrip("/")
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Pass the request on with a plain path."""
-        path = environ.get("PATH_INFO", "")
+        path = _plain(environ.get("PATH_INFO", ""))
         if self._base_path and f"{path}/".startswith(f"{self._base_path}/"):
-            path = path[len(self._base_path) :]
-        environ["PATH_INFO"] = "/" + path.strip("/")
+            environ[_WHOLE_PATH] = path
+            path = _plain(path[len(self._base_path) :])
+        environ["PATH_INFO"] = path
+        # Nothing here is a web socket; Werkzeug would refuse whoever offers one.
+        environ.pop("HTTP_UPGRADE", None)
         return self._app(environ, start_response)
+
+
+def _plain(path: str) -> str:
+    return "/" + "/".join(part for part in path.split("/") if part)
+
+
+def answer_whole_path() -> Response | None:
+    """Answer for the path from which something was taken that looked like the base path.
+
+    Below https://example.de/stadtimpuls the page of session 2 of ``stadtimpuls`` is
+    ``/stadtimpuls/2`` behind a proxy that cuts the base path off.
+    """
+    path = request.environ.pop(_WHOLE_PATH, None)
+    if path is None:
+        return None
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path, method=request.method)
+        answer = current_app.view_functions[endpoint](**values)
+    except HTTPException:
+        return None
+    return answer if isinstance(answer, Response) else None
 
 
 @dataclass(frozen=True, slots=True)

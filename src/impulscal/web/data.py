@@ -24,7 +24,7 @@ def show_data(series: str, lang: str | None = None) -> Response:
     """Answer with the series as data; only what is public stands in it."""
     visited = visit(series, lang)
     representation = site().representations.get(
-        visited.edition,
+        (visited.edition,),
         f"{visited.prefix}/{series}.json",
         lambda: _document(visited, _log(series)),
         content_type="application/json; charset=utf-8",

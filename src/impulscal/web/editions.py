@@ -9,28 +9,19 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from impulscal.edition import Edition
 from impulscal.errors import HistoryError, ImpulscalError
 from impulscal.history.database import Database
-from impulscal.publication import (
-    Outcome,
-    Published,
-    SavedFile,
-    load,
-    publish,
-    republish,
-    schedule_files,
-)
-from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.publication import Outcome, Published, publish, recall, republish
 from impulscal.schedule.reader.problems import repeated_series
 from impulscal.settings import Settings
+from impulscal.web.files import Files, FoundFile
+from impulscal.web.shelf import Report, Shelf, tell
 
-__all__ = ["Editions", "Report", "Shelf"]
+__all__ = ["Editions"]
 
 _log = logging.getLogger("impulscal")
 
@@ -38,60 +29,10 @@ _log = logging.getLogger("impulscal")
 # clock that was set back is not waited for.
 _PATIENCE = timedelta(seconds=2)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What the last look found of one file.
-
-    Attributes:
-        series: Id of the series the file holds, as far as it could be read.
-        outcome: What became of it.
-    """
-
-    path: Path
-    series: str | None
-    outcome: Outcome
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """What is served at the moment; replaced as a whole.
-
-    Attributes:
-        editions: By series id.
-        reports: One for each file, in the order of the settings.
-        failure: Why the history could not be used in the last look, if so.
-        waiting: Whether a file never made it to an edition: an address that is
-            unknown now may be its own.
-        state: The history's token at the last look.
-    """
-
-    editions: Mapping[str, Edition]
-    reports: tuple[Report, ...] = ()
-    failure: ImpulscalError | None = None
-    waiting: bool = False
-    state: tuple[int, int] = (0, 0)
-
-    def next_turn(self) -> datetime | None:
-        """Return when the first of the editions is due to change by itself."""
-        turns = [edition.next_turn for edition in self.editions.values() if edition.next_turn]
-        return min(turns, default=None)
-
-
 # How soon a history that failed is asked again where files are never looked at.
 _RETRY_SECONDS = 2.0
 
 _EMPTY = Shelf(editions={}, waiting=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file as of its last change, read."""
-
-    signature: tuple[int, ...]
-    file: SavedFile | None
-    reading: Reading
 
 
 class Editions:
@@ -100,7 +41,7 @@ class Editions:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._database: Database | None = None
-        self._files: dict[Path, _Found] = {}
+        self._files = Files(settings)
         self._shelf = _EMPTY
         self._looked = False
         self._next_look = 0.0
@@ -134,16 +75,18 @@ class Editions:
     def _due(self) -> bool:
         if not self._looked or time.monotonic() >= self._next_look:
             return True
-        turn = self._shelf.next_turn()
-        # One try for each turning point; if it failed, the next look tries again.
-        return turn is not None and turn != self._tried and turn <= self.settings.clock.now()
+        return self._turned(self.settings.clock.now())
+
+    def _turned(self, now: datetime) -> bool:
+        turn = self._shelf.next_turn(self._tried)
+        return turn is not None and turn <= now
 
     def _look(self) -> None:
-        before = self._shelf
+        before, moment = self._shelf, self.settings.clock.now()
         try:
-            shelf = self._renewed(before)
+            shelf = self._renewed(before, moment)
         except HistoryError as error:
-            shelf = replace(before, failure=error)
+            shelf = replace(self._recalled(before), failure=error)
             if str(error) != str(before.failure):
                 _log.error("%s The last good editions stay.", error)
         ahead = [edition.modified_at for edition in shelf.editions.values()]
@@ -151,27 +94,42 @@ class Editions:
             self.settings.clock.wait_for(max(ahead), at_most=_PATIENCE)
         self._shelf = shelf
         self._looked = True
-        self._tried = before.next_turn()
+        self._tried = moment
         wait = self.settings.reload_seconds or (_RETRY_SECONDS if shelf.failure else math.inf)
         self._next_look = time.monotonic() + wait
 
-    def _renewed(self, before: Shelf) -> Shelf:
-        changed = self._take_files()
+    def _recalled(self, before: Shelf) -> Shelf:
+        """Return ``before``; where it is empty, with what can be read of the history."""
+        if before.editions:
+            return before
+        try:
+            database = self.database()
+            with database.reading() as transaction:
+                known = transaction.series()
+            now = self.settings.clock.now()
+            editions = {series: recall(database, series, now=now) for series in known}
+        except ImpulscalError:
+            return before
+        return replace(before, editions=editions)
+
+    def _renewed(self, before: Shelf, moment: datetime) -> Shelf:
+        changed = self._files.look()
         database = self.database()
         with database.reading() as transaction:
             state = transaction.state()
-        turn = before.next_turn()
-        turned = turn is not None and turn <= self.settings.clock.now()
+        turned = self._turned(moment)
         if self._looked and not (changed or turned or before.failure) and state == before.state:
             return before
-        return self._published(database, before)
+        shelf = self._published(database, before)
+        # The state from before: what another process writes meanwhile shows in the next look.
+        return replace(shelf, state=state)
 
     def _published(self, database: Database, before: Shelf) -> Shelf:
         editions: dict[str, Edition] = {}
         reports = []
         taken: set[str] = set()
-        for path, found in self._files.items():
-            report, edition = self._publish(database, path, found, taken)
+        for found in self._files.found():
+            report, edition = self._publish(database, found, taken)
             reports.append(report)
             if edition is not None:
                 editions[edition.series.id] = edition
@@ -181,6 +139,7 @@ class Editions:
                 report
                 for report in reports
                 if report.outcome is Outcome.REFUSED
+                and report.series not in editions
                 and not transaction.series_of_path(str(report.path.absolute()))
             ]
         for series in known:
@@ -188,18 +147,18 @@ class Editions:
                 edition = self._last_good(database, series, before)
                 if edition is not None:
                     editions[series] = edition
-        with database.reading() as transaction:
-            state = transaction.state()
-        _tell(reports, before)
+        tell(reports, before)
         return Shelf(
-            editions=editions,
+            editions={
+                series: _unless_same(before.editions.get(series), edition)
+                for series, edition in editions.items()
+            },
             reports=tuple(reports),
             waiting=bool(orphans) or len(editions) < len(known),
-            state=state,
         )
 
     def _publish(
-        self, database: Database, path: Path, found: _Found, taken: set[str]
+        self, database: Database, found: FoundFile, taken: set[str]
     ) -> tuple[Report, Edition | None]:
         reading = found.reading
         schedule = reading.schedule
@@ -212,9 +171,18 @@ class Editions:
         else:
             taken.add(schedule.series.id)
             now = self.settings.clock.now(schedule.series.timezone)
-            published = publish(database, found.file, reading, now=now)
+            try:
+                published = publish(database, found.file, reading, now=now)
+            except HistoryError:
+                raise
+            except Exception:  # noqa: BLE001 -- one file's bug is not the others'
+                _log.exception("%s cannot be published.", found.path)
+                published = Published(outcome=Outcome.REFUSED, problems=reading.problems)
         report = Report(
-            path=path, series=series, outcome=published.outcome, problems=published.problems
+            path=found.path,
+            series=series,
+            outcome=published.outcome,
+            problems=published.problems,
         )
         return report, published.edition
 
@@ -227,49 +195,15 @@ class Editions:
             raise
         except ImpulscalError as error:
             _log.error("%s: %s", series, error)
-            return edition
-
-    def _take_files(self) -> bool:
-        """Read what is new or changed; return whether anything is."""
-        before = self._files
-        paths = schedule_files(self.settings.schedules)
-        files = {path: self._take(path, before.get(path)) for path in paths}
-        changed = files.keys() != before.keys() or any(
-            files[path] is not before[path] for path in files
-        )
-        self._files = files
-        return changed
-
-    def _take(self, path: Path, before: _Found | None) -> _Found:
-        signature = _signature(path)
-        if before is not None and before.signature == signature:
-            return before
-        loaded = load(path, read_ns=self.settings.clock.file_time_ns())
-        if isinstance(loaded, Problem):
-            return _Found(signature, None, Reading(None, (loaded,)))
-        now = self.settings.clock.now()
-        return _Found(signature, loaded, read(loaded.data, folder=path.parent, now=now))
+        except Exception:  # noqa: BLE001 -- one series' bug is not the others'
+            _log.exception("%s cannot be published again.", series)
+        return edition
 
 
-def _signature(path: Path) -> tuple[int, ...]:
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _tell(reports: list[Report], before: Shelf) -> None:
-    known = {report.path: report for report in before.reports}
-    for report in reports:
-        if report == known.get(report.path):
-            continue
-        for problem in report.problems:
-            where = f"{report.path}:{problem.line}:{problem.column}"
-            _log.warning("%s: %s[%s]: %s", where, problem.severity, problem.code, problem.message)
-        if report.outcome is Outcome.REFUSED:
-            _log.error("%s is not published; the last good edition stays.", report.path)
-        elif report.outcome is Outcome.SUPERSEDED:
-            _log.warning("%s was published and superseded; the newer edition stays.", report.path)
-        elif report.outcome is Outcome.PUBLISHED:
-            _log.info("%s is published.", report.path)
+def _unless_same(before: Edition | None, edition: Edition) -> Edition:
+    """Return ``before`` where ``edition`` tells the same: what was rendered still holds."""
+    same = before is not None and (
+        (before.digest, before.modified_at, before.next_turn, before.topics)
+        == (edition.digest, edition.modified_at, edition.next_turn, edition.topics)
+    )
+    return before if before is not None and same else edition

@@ -57,7 +57,7 @@ def show_session(series: str, session: str, lang: str | None = None) -> Response
         abort(404)
     base_url = site().settings.base_url
     representation = site().representations.get(
-        edition,
+        (edition,),
         f"{visited.prefix}/{series}/{session}.ics",
         lambda: single_file(edition, session, language=visited.language, base_url=base_url),
         content_type=_CALENDAR,
@@ -70,7 +70,7 @@ def _feed(visited: Visit, options: Options, address: str, source: str) -> Respon
     edition: Edition = visited.edition
     base_url = site().settings.base_url
     representation = site().representations.get(
-        edition,
+        (edition,),
         address,
         lambda: feed(
             edition,

@@ -3,11 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from impulscal import __version__
+from impulscal.publication import Outcome
 from impulscal.web.addresses import site
-from impulscal.web.editions import Report, Shelf
+from impulscal.web.representation import respond
+from impulscal.web.shelf import Report, Shelf
 
 __all__ = ["blueprint"]
 
@@ -18,8 +20,8 @@ blueprint = Blueprint("health", __name__)
 def show_health() -> tuple[Response, int]:
     """Answer with the state: codes and lines only, no text of the file.
 
-    ``ok``: all is as the files say; ``degraded``: last good editions are served;
-    ``unavailable`` (503): a file never made it to an edition.
+    ``ok``: all is as the files say; ``degraded``: not all is, and what can be served is;
+    ``unavailable`` (503): there is nothing that could be served.
     """
     shelf = site().editions.current()
     clock = site().settings.clock
@@ -33,8 +35,10 @@ def show_health() -> tuple[Response, int]:
         },
         "preview": site().settings.preview,
         "history": "failed" if shelf.failure else "ok",
+        # Without a file it is the last good edition of one that is broken or gone.
         "series": {
             edition.series.id: {
+                "file": _file_of(edition.series.id, shelf),
                 "edition": edition.digest,
                 "modified_at": edition.modified_at.isoformat(),
                 "next_turn": edition.next_turn and edition.next_turn.isoformat(),
@@ -51,12 +55,23 @@ def show_health() -> tuple[Response, int]:
 
 
 def _state(shelf: Shelf) -> str:
-    if shelf.waiting:
+    if shelf.waiting and not shelf.editions:
         return "unavailable"
-    worried = shelf.failure or any(
-        report.outcome in ("refused", "superseded") for report in shelf.reports
+    worried = (
+        shelf.waiting
+        or shelf.failure
+        or any(report.outcome in (Outcome.REFUSED, Outcome.SUPERSEDED) for report in shelf.reports)
     )
     return "degraded" if worried else "ok"
+
+
+def _file_of(series: str, shelf: Shelf) -> str | None:
+    names = [
+        report.path.name
+        for report in shelf.reports
+        if report.series == series and report.outcome is not Outcome.REFUSED
+    ]
+    return names[0] if names else None
 
 
 def _file(report: Report) -> dict[str, Any]:
@@ -79,6 +94,10 @@ def _file(report: Report) -> dict[str, Any]:
 @blueprint.get("/robots.txt")
 def show_robots() -> Response:
     """Allow everything: Google refused feeds of hosts without it (CLIENTS.md 2.2)."""
-    response = Response("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    return response
+    representation = site().representations.get(
+        (),
+        "/robots.txt",
+        lambda: b"User-agent: *\nAllow: /\n",
+        content_type="text/plain; charset=utf-8",
+    )
+    return respond(request, representation, site().editions, max_age=86400)

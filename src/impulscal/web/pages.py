@@ -30,16 +30,19 @@ def show_start(lang: str | None = None) -> Response:
     shelf = site().editions.current()
     if len(shelf.editions) == 1:
         return show_series(next(iter(shelf.editions)), lang)
-    if shelf.waiting:
+    if shelf.waiting and not shelf.editions:
         abort(503)
-    language = lang or "de"
-    text = render_template(
-        "start.html",
-        editions=sorted(shelf.editions.values(), key=lambda edition: edition.series.id),
-        prefix="" if lang is None else f"/{lang}",
-        **page_words(language),
+    editions = tuple(sorted(shelf.editions.values(), key=lambda edition: edition.series.id))
+    prefix = "" if lang is None else f"/{lang}"
+    representation = site().representations.get(
+        editions,
+        f"{prefix}/",
+        lambda: render_template(
+            "start.html", editions=editions, **page_words(lang or "de", prefix)
+        ).encode(),
+        content_type=_HTML,
     )
-    return Response(text, content_type=_HTML)
+    return respond(request, representation, site().editions)
 
 
 @blueprint.get("/<series>")
@@ -68,23 +71,25 @@ def show_static(name: str) -> Response:
     """Answer with a file of the site's own look."""
     if name != "style.css":
         abort(404)
-    text = resources.files("impulscal.web").joinpath("static", name).read_bytes()
-    response = Response(text, content_type="text/css; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    representation = site().representations.get(
+        (),
+        f"/static/{name}",
+        resources.files("impulscal.web").joinpath("static", name).read_bytes,
+        content_type="text/css; charset=utf-8",
+    )
+    return respond(request, representation, site().editions)
 
 
 def _page(visited: Visit, address: str, template: str, **values: Any) -> Response:
     edition = visited.edition
     representation = site().representations.get(
-        edition,
+        (edition,),
         address,
         lambda: render_template(
             template,
             edition=edition,
             links=visited.links,
-            prefix=visited.prefix,
-            **page_words(visited.language),
+            **page_words(visited.language, visited.prefix),
             **_wording(visited),
             **values,
         ).encode(),

@@ -9,25 +9,32 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from operator import is_
+from typing import TYPE_CHECKING
 
 from flask import Request, Response
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.http import http_date
 
 from impulscal.edition import Edition
 from impulscal.errors import HistoryError
 from impulscal.web.editions import Editions
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 __all__ = ["Representation", "Representations", "respond"]
 
 _log = logging.getLogger("impulscal")
 
 # Distinct addresses are few: pages, sessions, variants. The bound keeps combinations of
-# topics, which strangers can choose, from filling the memory.
-_KEPT = 4096
+# options, which strangers can choose, from filling the memory.
+_MOST_BYTES = 32 * 1024 * 1024
 
 # A clock that stands still (IMPULSCAL_NOW) never catches up with the seconds that
 # edits under it are stamped ahead.
@@ -40,7 +47,8 @@ class Representation:
 
     Attributes:
         digest: SHA-256 of ``body``, hexadecimal; the strong ETag.
-        last_modified: UTC, or None where the history could not be asked.
+        last_modified: UTC, or None where the history could not be asked or knows more
+            than the edition does.
         disposition: ``inline`` or ``attachment`` with a file name, or None.
     """
 
@@ -53,8 +61,12 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    edition: Edition
+    editions: tuple[Edition, ...]
     representation: Representation
+
+    def shows(self, editions: Sequence[Edition]) -> bool:
+        """Tell whether it was made from just these editions."""
+        return len(editions) == len(self.editions) and all(map(is_, editions, self.editions))
 
 
 class Representations:
@@ -63,11 +75,12 @@ class Representations:
     def __init__(self, editions: Editions) -> None:
         self._editions = editions
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def get(
         self,
-        edition: Edition,
+        editions: tuple[Edition, ...],
         address: str,
         render: Callable[[], bytes],
         *,
@@ -77,41 +90,60 @@ class Representations:
         """Return the representation of ``address``; if rendering fails, the last good one.
 
         Args:
-            edition: What is served now.
+            editions: What is served now, as far as it is shown at the address.
             address: Path and canonical options.
-            render: Makes the bytes; a pure function of the edition.
+            render: Makes the bytes; a pure function of the editions.
             content_type: Value of the header.
             disposition: Value of Content-Disposition.
+
+        Raises:
+            ServiceUnavailable: It cannot be rendered and never was.
         """
         kept = self._kept.get(address)
-        if kept is not None and kept.edition is edition:
+        if kept is not None and kept.shows(editions):
+            self._keep(address, kept)
             return kept.representation
         try:
             body = render()
-        except Exception:
-            if kept is None:
-                raise
-            _log.exception("%s cannot be rendered; the last good bytes stay.", address)
-            return kept.representation
+        except HistoryError as error:
+            _log.warning("%s cannot be rendered: %s", address, error)
+            return _last_good(kept)
+        except Exception:  # noqa: BLE001 -- whatever it is, the address goes on
+            _log.exception("%s cannot be rendered.", address)
+            representation = _last_good(kept)
+            # These editions will not do better the next time.
+            self._keep(address, _Kept(editions, representation))
+            return representation
         digest = hashlib.sha256(body).hexdigest()
         representation = Representation(
             body=body,
             digest=digest,
             content_type=content_type,
-            last_modified=self._last_modified(edition, address, digest),
+            last_modified=self._last_modified(editions, address, digest),
             disposition=disposition,
         )
-        self._keep(address, _Kept(edition, representation))
+        self._keep(address, _Kept(editions, representation))
         return representation
 
     def _keep(self, address: str, kept: _Kept) -> None:
         with self._lock:
+            before = self._kept.pop(address, None)
+            self._bytes -= 0 if before is None else len(before.representation.body)
             self._kept[address] = kept
-            self._kept.move_to_end(address)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._bytes += len(kept.representation.body)
+            while self._bytes > _MOST_BYTES and len(self._kept) > 1:
+                _oldest, dropped = self._kept.popitem(last=False)
+                self._bytes -= len(dropped.representation.body)
 
-    def _last_modified(self, edition: Edition, address: str, digest: str) -> datetime | None:
+    def _last_modified(
+        self, editions: tuple[Edition, ...], address: str, digest: str
+    ) -> datetime | None:
+        # None of the single ones goes back, so their maximum does not.
+        stamps = [self._last_modified_in(edition, address, digest) for edition in editions]
+        known = [stamp for stamp in stamps if stamp is not None]
+        return max(known, default=None) if len(known) == len(stamps) else None
+
+    def _last_modified_in(self, edition: Edition, address: str, digest: str) -> datetime | None:
         series = edition.series
         try:
             database = self._editions.database()
@@ -132,6 +164,21 @@ class Representations:
             return None
 
 
+def _last_good(kept: _Kept | None) -> Representation:
+    if kept is None:
+        raise ServiceUnavailable
+    return kept.representation
+
+
+class _Answer(Response):
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Keep Last-Modified on a 304, where Werkzeug drops it (RFC 9110 15.4.5)."""
+        headers = super().get_wsgi_headers(environ)
+        if "Last-Modified" in self.headers:
+            headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
+
+
 def respond(
     request: Request, representation: Representation, editions: Editions, *, max_age: int = 300
 ) -> Response:
@@ -139,7 +186,7 @@ def respond(
 
     If-None-Match goes before If-Modified-Since; weak comparison, lists and ``*`` count.
     """
-    response = Response(representation.body, content_type=representation.content_type)
+    response = _Answer(representation.body, content_type=representation.content_type)
     response.set_etag(representation.digest)
     response.headers["Cache-Control"] = f"public, max-age={max_age}"
     last_modified = representation.last_modified
@@ -165,7 +212,14 @@ def _is_ahead(last_modified: datetime, editions: Editions) -> bool:
 def _is_not_modified(request: Request, representation: Representation, response: Response) -> bool:
     if "If-None-Match" in request.headers:
         return request.if_none_match.contains_weak(representation.digest)
-    since = request.if_modified_since
+    since = _since(request)
     if since is None or "Last-Modified" not in response.headers:
         return False
     return representation.last_modified is not None and representation.last_modified <= since
+
+
+def _since(request: Request) -> datetime | None:
+    try:
+        return request.if_modified_since
+    except OverflowError:  # a year of twenty digits
+        return None

@@ -1,0 +1,75 @@
+"""The schedule files as they were at their last change: one ``stat`` a file and look."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from impulscal.publication import SavedFile, load, schedule_files
+from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.settings import Settings
+
+__all__ = ["Files", "FoundFile"]
+
+_log = logging.getLogger("impulscal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFile:
+    """A file as of its last change, read.
+
+    Attributes:
+        signature: What ``stat`` said of it; empty where it said nothing.
+        file: None where it could not be loaded; the reading says why.
+    """
+
+    path: Path
+    signature: tuple[int, ...]
+    file: SavedFile | None
+    reading: Reading
+
+
+class Files:
+    """The files that the settings name, folders included."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._found: dict[Path, FoundFile] = {}
+
+    def found(self) -> Iterable[FoundFile]:
+        """Return the files of the last look, in the order of the settings."""
+        return self._found.values()
+
+    def look(self) -> bool:
+        """Read what is new or changed; return whether anything is."""
+        before = self._found
+        paths = schedule_files(self._settings.schedules)
+        found = {path: self._take(path, before.get(path)) for path in paths}
+        self._found = found
+        return found.keys() != before.keys() or any(
+            found[path] is not before[path] for path in found
+        )
+
+    def _take(self, path: Path, before: FoundFile | None) -> FoundFile:
+        signature = _signature(path)
+        if before is not None and before.signature == signature:
+            return before
+        loaded = load(path, read_ns=self._settings.clock.file_time_ns())
+        if isinstance(loaded, Problem):
+            return FoundFile(
+                path=path, signature=signature, file=None, reading=Reading(None, (loaded,))
+            )
+        try:
+            reading = read(loaded.data, folder=path.parent, now=self._settings.clock.now())
+        except Exception:  # noqa: BLE001 -- one file's bug is not the others'
+            _log.exception("%s cannot be read.", path)
+            reading = Reading(None, ())
+        return FoundFile(path=path, signature=signature, file=loaded, reading=reading)
+
+
+def _signature(path: Path) -> tuple[int, ...]:
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino

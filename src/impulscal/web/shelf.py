@@ -1,0 +1,91 @@
+"""What is served at the moment, and what became of each file."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from impulscal.edition import Edition
+from impulscal.errors import ImpulscalError
+from impulscal.publication import Outcome
+from impulscal.schedule.reader import Problem
+
+__all__ = ["Report", "Shelf", "tell"]
+
+_log = logging.getLogger("impulscal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the last look found of one file.
+
+    Attributes:
+        series: Id of the series the file holds, as far as it could be read.
+        outcome: What became of it.
+    """
+
+    path: Path
+    series: str | None
+    outcome: Outcome
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What is served at the moment; replaced as a whole.
+
+    Attributes:
+        editions: By series id.
+        reports: One for each file, in the order of the settings.
+        failure: Why the history could not be used in the last look, if so.
+        waiting: Whether a file never made it to an edition: an address that is
+            unknown now may be its own.
+        state: The history's token at the last look.
+    """
+
+    editions: Mapping[str, Edition]
+    reports: tuple[Report, ...] = ()
+    failure: ImpulscalError | None = None
+    waiting: bool = False
+    state: tuple[int, int] = (0, 0)
+
+    def next_turn(self, after: datetime | None) -> datetime | None:
+        """Return when the first of the editions is due to change by itself.
+
+        Args:
+            after: Turning points up to then were tried already.
+        """
+        turns = [edition.next_turn for edition in self.editions.values() if edition.next_turn]
+        return min((turn for turn in turns if after is None or turn > after), default=None)
+
+
+def tell(reports: Iterable[Report], before: Shelf) -> None:
+    """Write into the log what a look found, as far as the last one had not."""
+    known = {report.path: report for report in before.reports}
+    for report in reports:
+        last = known.get(report.path)
+        if last is None or last.problems != report.problems:
+            _tell_problems(report)
+        if last is None or last.outcome is not report.outcome:
+            _tell_outcome(report)
+
+
+def _tell_problems(report: Report) -> None:
+    # Messages quote the file, which holds private links; a log travels far.
+    for problem in report.problems:
+        where = f"{report.path}:{problem.line}:{problem.column}"
+        _log.warning("%s: %s[%s]", where, problem.severity, problem.code)
+
+
+def _tell_outcome(report: Report) -> None:
+    match report.outcome:
+        case Outcome.REFUSED:
+            _log.error(
+                "%s is not published; the last good edition stays. `impulscal check` says more.",
+                report.path,
+            )
+        case Outcome.SUPERSEDED:
+            _log.warning("%s was published and superseded; the newer edition stays.", report.path)
+        case Outcome.PUBLISHED:
+            _log.info("%s is published.", report.path)
