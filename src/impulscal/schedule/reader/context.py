@@ -47,7 +47,10 @@ class Context:
         places = ((*path, key), *elsewhere)
         if self.tree.poisoned_at(path) or any(self.tree.poisoned(place) for place in places):
             return
-        message = _("“{key}” is missing here. Add it.", key=key)
+        if elsewhere:
+            message = _("“{key}” is missing here and in the series. Add it to one.", key=key)
+        else:
+            message = _("“{key}” is missing here. Add it.", key=key)
         self.problems.add(self.tree.first_key(path), Code.MISSING_KEY, message)
 
     def conflict(self, form: Form, path: Path, *keys: str) -> None:
