@@ -7,7 +7,7 @@ a history come to the same edition, and a kill at any point leaves all or nothin
 import functools
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ from impulscal.history.database import Database
 from impulscal.history.revisions import Change, History, revise
 from impulscal.history.transaction import Publication, Transaction
 from impulscal.schedule.model import Schedule, slug
-from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.schedule.reader import Code, Problem, Reading, read
 from impulscal.schedule.reader.problems import MAX_BYTES, no_file, removed_series, too_large
 
 __all__ = [
@@ -155,7 +155,25 @@ def publish(database: Database, file: SavedFile, reading: Reading, *, now: datet
                 outcome = Outcome.PUBLISHED if new else Outcome.UNCHANGED
     except _RefusedError as refused:
         return Published(outcome=Outcome.REFUSED, problems=refused.problems)
-    return Published(outcome=outcome, edition=edition, changes=changes, problems=reading.problems)
+    problems = tuple(_without_moved(reading, edition))
+    return Published(outcome=outcome, edition=edition, changes=changes, problems=problems)
+
+
+def _without_moved(reading: Reading, edition: Edition) -> Iterator[Problem]:
+    """Yield the problems, but not that a session is off the rhythm because it was moved.
+
+    The reader cannot know: only the history tells what was moved.
+    """
+    places = reading.places
+    moved = {
+        place
+        for session in edition.sessions
+        if session.revision.moved
+        for place in (places.session_date(session.id), places.session_start(session.id))
+    }
+    for problem in reading.problems:
+        if problem.code != Code.OFF_RHYTHM or problem.place not in moved:
+            yield problem
 
 
 def republish(database: Database, series: str, *, now: datetime) -> Published:

@@ -226,3 +226,16 @@ def test_the_topic_of_an_unannounced_session_is_not_known(database: Database) ->
 
     assert published.edition is not None
     assert published.edition.topics == {}
+
+
+def test_a_moved_session_may_leave_the_rhythm_and_any_other_is_warned_of(
+    database: Database,
+) -> None:
+    rhythm = ONE.replace("  title: Reihe", "  title: Reihe\n  rhythm: FREQ=MONTHLY;BYDAY=2TU")
+    on, off = rhythm, rhythm.replace("2021-06-08", "2021-06-10")
+
+    moved = publish_file(database, saved(on, 1)), publish_file(database, saved(off, 2))
+    new = publish_file(database, saved(off.replace("id: reihe", "id: andere"), 3, name="b.yaml"))
+
+    codes = [[problem.code for problem in published.problems] for published in (*moved, new)]
+    assert [sorted(set(found) & {"off-rhythm"}) for found in codes] == [[], [], ["off-rhythm"]]
