@@ -135,8 +135,9 @@ def _add_revision(event: Event, uid: str, session: PublishedSession, sequence: i
 
 def _add_topic(event: Event, session: PublishedSession, view: View) -> None:
     if session.public.topic is not None:
-        # One value: a comma in a topic is part of it.
-        event.add("categories", [text(session.public.topic.in_language(view.language))])
+        # One value and no list: a comma in a topic is part of it.
+        topic = text(session.public.topic.in_language(view.language))
+        event.add("categories", topic, encode=False)
 
 
 def _add_busy(event: Event, shown_as: str) -> None:

@@ -16,10 +16,25 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 _FRAGILE = re.compile(f"[{_SEPARATORS}{_NONCHARACTERS}]")
 
 
+class _Text(vText):
+    r"""A TEXT that keeps its backslashes.
+
+    icalendar 7.3 takes a backslash before a capital N for a line break that is already
+    escaped: of ``C:\Neu`` it would leave ``C:`` and, on a new line, ``eu``.
+    """
+
+    def to_ical(self) -> bytes:
+        """Return the value, escaped."""
+        return _SPECIAL.sub(r"\\\g<0>", self).replace("\n", r"\n").encode()
+
+
+_SPECIAL = re.compile(r"[\\;,]")
+
+
 def text(value: str) -> vText:
     """Return ``value`` as a TEXT, to be escaped and folded.
 
     Said outright, because icalendar leaves newer properties (NAME) and X- properties
     unescaped otherwise.
     """
-    return vText(_FRAGILE.sub(lambda found: "\n" if found[0] in _SEPARATORS else "", value))
+    return _Text(_FRAGILE.sub(lambda found: "\n" if found[0] in _SEPARATORS else "", value))
