@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Thread
 
 import click
@@ -59,11 +60,12 @@ def serve(*, host: str, port: int, workers: int, at: str | None) -> None:
 
     The public address is IMPULSCAL_BASE_URL; without it that of host and port.
     """
-    address = _free_address(host, port)
-    # The workers are processes of their own: what they need travels in the environment.
-    if not os.environ.get("IMPULSCAL_BASE_URL", "").strip():
-        os.environ["IMPULSCAL_BASE_URL"] = f"http://{_shown(host)}:{port}"
     settings = settings_for(at=at)
+    address = _free_address(host, port)
+    if not os.environ.get("IMPULSCAL_BASE_URL", "").strip():
+        settings = replace(settings, base_url=f"http://{_shown(host)}:{port}")
+    # The workers are processes of their own: what they need travels in the environment.
+    os.environ["IMPULSCAL_BASE_URL"] = settings.base_url
     if at is not None:
         os.environ["IMPULSCAL_PREVIEW_AT"] = at
     server = Granian(
