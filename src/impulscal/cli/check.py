@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from impulscal.cli.columns import cut, printable, width
-from impulscal.cli.drafts import Draft, at_option, drafts, files_argument, settings_for
+from impulscal.cli.drafts import Draft, at_option, drafts, files_argument, settings_for, weighed
 from impulscal.cli.terminal import lang_option, terminal_language
 from impulscal.errors import Message, _
 from impulscal.language import translate
@@ -45,7 +45,8 @@ def check(
     An error keeps a series from being published, a warning does not. Exit codes:
     0 no errors (with --strict: nor warnings), 1 errors, 2 wrong use.
     """
-    found = list(drafts(settings_for(files, at)))
+    settings = settings_for(files, at)
+    found = [weighed(draft, settings.base_url) for draft in drafts(settings)]
     report = _FORMATS[form](found)
     if report:
         click.echo(report)

@@ -13,12 +13,21 @@ from impulscal.errors import Message, _
 from impulscal.history.database import Database
 from impulscal.links import Links
 from impulscal.publication import Outcome, Published, load, publish, schedule_files
-from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.schedule.reader import Code, Problem, Reading, read
 from impulscal.schedule.reader.problems import large_feed, no_file, repeated_series
 from impulscal.settings import Clock, Settings, moment
 from impulscal.vcalendar.feed import Options, feed
 
-__all__ = ["Draft", "at_option", "drafts", "files_argument", "paths", "read_at", "settings_for"]
+__all__ = [
+    "Draft",
+    "at_option",
+    "drafts",
+    "files_argument",
+    "paths",
+    "read_at",
+    "settings_for",
+    "weighed",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -143,12 +152,7 @@ def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) 
         else:
             published = publish(database, loaded, reading, now=now)
         taken.add(series.id)
-    return Draft(
-        path=path,
-        data=loaded.data,
-        reading=reading,
-        published=_weighed(published, settings, reading),
-    )
+    return Draft(path=path, data=loaded.data, reading=reading, published=published)
 
 
 # Translators: Why a folder cannot be read.
@@ -160,24 +164,16 @@ def _refused(reading: Reading, *more: Problem) -> Published:
     return Published(outcome=Outcome.REFUSED, problems=problems)
 
 
-def _weighed(published: Published, settings: Settings, reading: Reading) -> Published:
-    """Add the warning about a feed that grows too large for Google."""
-    edition = published.edition
-    if edition is None or any(problem.code == "large-feed" for problem in published.problems):
-        return published
-    links = Links(
-        base_url=settings.base_url, series=edition.series, language=edition.series.language
-    )
-    size = len(
-        feed(
-            edition,
-            language=edition.series.language,
-            options=Options(),
-            base_url=settings.base_url,
-            source=links.feed_address(),
-        )
-    )
-    if size <= _LARGE_FEED:
-        return published
-    problem = large_feed(reading.places.sessions, kilobytes=size // 1000)
-    return replace(published, problems=tuple(sorted((*published.problems, problem))))
+def weighed(draft: Draft, base_url: str) -> Draft:
+    """Return ``draft`` with the warning about a feed that grows too large for Google."""
+    edition = draft.published.edition
+    if edition is None or any(problem.code == Code.LARGE_FEED for problem in draft.problems):
+        return draft
+    language = edition.series.language
+    source = Links(base_url=base_url, series=edition.series, language=language).feed_address()
+    rendered = feed(edition, language=language, options=Options(), base_url=base_url, source=source)
+    if len(rendered) <= _LARGE_FEED:
+        return draft
+    problem = large_feed(draft.reading.places.sessions, kilobytes=len(rendered) // 1000)
+    problems = tuple(sorted((*draft.problems, problem)))
+    return replace(draft, published=replace(draft.published, problems=problems))
