@@ -271,6 +271,14 @@ def test_a_changed_domain_is_found() -> None:
     assert codes(*AT) == [(3, 11, "changed-domain")]
 
 
+def test_the_domain_of_a_series_without_sessions_is_permanent_too() -> None:
+    write("")
+    publish_file("2021-05-01T09:00")
+    write(GOOD, series=SERIES.replace("domain: example.org", "domain: example.net"))
+
+    assert codes(*AT) == [(3, 11, "changed-domain")]
+
+
 def test_the_history_is_only_read() -> None:
     write(GOOD)
     publish_file("2021-05-01T09:00")

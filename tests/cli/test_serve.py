@@ -34,7 +34,8 @@ def server(port: int, *options: str) -> Iterator[subprocess.Popen[str]]:
             wait_for(process, f"http://127.0.0.1:{port}/healthz")
             yield process
         finally:
-            process.kill()
+            # Its workers would outlive a server that is killed.
+            process.terminate()
 
 
 def wait_for(process: subprocess.Popen[str], address: str) -> None:

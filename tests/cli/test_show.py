@@ -82,7 +82,7 @@ def test_a_tentative_session_says_so() -> None:
 
     lines = run("show", "4", *AT).stdout.splitlines()
 
-    assert lines[2] == "Not yet fixed. This date may still change. You do not need to register."
+    assert lines[2] == "Not yet fixed. This date may still change."
 
 
 def test_a_cancelled_session_says_so() -> None:

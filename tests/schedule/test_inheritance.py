@@ -65,7 +65,14 @@ def test_the_nearer_address_replaces_the_other() -> None:
 def test_registration_none_says_there_is_none() -> None:
     found = session(series="registration: {email: a@b.de}", lines="registration: none")
 
-    assert found.registration is None
+    assert found.registration == Registration(needed=False)
+
+
+def test_a_series_that_says_nothing_of_registration_does_not_say_there_is_none() -> None:
+    silent = session(series="", lines="")
+    said = session(series="registration: none", lines="")
+
+    assert (silent.registration, said.registration) == (None, Registration(needed=False))
 
 
 def test_a_session_can_have_a_registration_where_the_series_has_none() -> None:

@@ -164,7 +164,8 @@ FRIDAY = deadline(date(2021, 6, 4))
 @pytest.mark.parametrize(
     ("registration", "german", "english"),
     [
-        (None, "Sie brauchen sich nicht anzumelden.", "You do not need to register."),
+        (None, "", ""),
+        ({"needed": False}, "Sie brauchen sich nicht anzumelden.", "You do not need to register."),
         (
             {"email": "a@b.de"},
             "Anmeldung per E-Mail an a@b.de",

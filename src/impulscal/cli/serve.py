@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Thread
@@ -85,7 +86,7 @@ def serve(*, host: str, port: int, workers: int, at: str | None) -> None:
 
     def announce() -> None:
         # Large files take a moment to read; the workers do not wait for it.
-        Thread(target=_announce, args=(settings, at, language), daemon=True).start()
+        Thread(target=_announce, args=(server, settings, at, language), daemon=True).start()
 
     server.on_startup(announce)
     server.serve()
@@ -123,7 +124,10 @@ def _free_address(host: str, port: int) -> str:
     return str(found[0])
 
 
-def _announce(settings: Settings, at: str | None, language: str) -> None:
+def _announce(server: Granian, settings: Settings, at: str | None, language: str) -> None:
+    # A lock that is held while a worker is forked would stay locked in it for ever.
+    while len(server.wrks) < server.workers:
+        time.sleep(0.01)
     lines = "\n".join(translate(message, language) for message in _addresses(settings, at))
     click.echo(lines, err=True)
 

@@ -30,7 +30,7 @@ def breaches(
         now: The moment; what is over by then may go.
     """
     series = schedule.series
-    if history.domain is not None and history.revisions and history.domain != series.domain:
+    if history.domain is not None and history.domain != series.domain:
         yield changed_domain(places.domain, history.domain, series.domain)
     there = {session.id for session in schedule.sessions} | schedule.withdrawn
     for revision in history.revisions.values():

@@ -138,6 +138,8 @@ class _Teller:
     def registration(self, registration: Registration | None) -> dict[str, Any] | None:
         if registration is None:
             return None
+        if not registration.needed:
+            return {"needed": "no"}
         return _some(
             email=registration.email,
             url=registration.url,

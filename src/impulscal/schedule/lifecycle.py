@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from impulscal.schedule.clock import first_instant
 from impulscal.schedule.model import (
+    Deadline,
     Image,
     Link,
     Person,
@@ -108,6 +109,7 @@ class State(StrEnum):
     OVER = "over"
     RUNNING = "running"
     UNANNOUNCED = "unannounced"
+    ANNOUNCED = "announced"
     NO_REGISTRATION = "no-registration"
     FULL = "full"
     CLOSED = "closed"
@@ -131,12 +133,18 @@ def state(session: Public, now: datetime) -> State:
 def _registration_state(session: Public, now: datetime) -> State:
     registration = session.registration
     if registration is None:
+        return State.ANNOUNCED
+    if not registration.needed:
         return State.NO_REGISTRATION
     if registration.full:
         return State.FULL
-    deadline = registration.closes
-    if deadline is None:
-        return State.OPEN
+    if registration.closes is not None:
+        return _deadline_state(registration.closes, session, now)
+    reachable = registration.email is not None or registration.url is not None
+    return State.OPEN if reachable else State.ANNOUNCED
+
+
+def _deadline_state(deadline: Deadline, session: Public, now: datetime) -> State:
     if deadline.until <= now:
         return State.CLOSED
     if now.astimezone(session.start.tzinfo).date() >= deadline.day:

@@ -116,8 +116,13 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """How people register for a session. At most one of ``email`` and ``url``."""
+    """How people register for a session. At most one of ``email`` and ``url``.
 
+    Attributes:
+        needed: False where the file says that there is none; all else is empty then.
+    """
+
+    needed: bool = True
     email: str | None = None
     url: str | None = None
     closes: Deadline | None = None

@@ -17,6 +17,8 @@ def registration_lines(session: Public, language: str) -> Iterator[str]:
     """Return how to register for an announced session that is not cancelled."""
     registration = session.registration
     if registration is None:
+        return
+    if not registration.needed:
         yield translate(_("You do not need to register."), language)
         return
     how = _how(registration, session.start.tzinfo, language)

@@ -16,6 +16,7 @@ _BADGES = {
     State.OVER: _("Took place"),
     State.RUNNING: _("Live now"),
     State.UNANNOUNCED: _("Date fixed"),
+    State.ANNOUNCED: _("Date fixed"),
     State.NO_REGISTRATION: _("No registration"),
     State.FULL: _("Fully booked"),
     State.CLOSED: _("Registration closed"),

@@ -15,7 +15,7 @@ __all__ = ["of_series", "of_session"]
 def of_series(context: Context, form: RegistrationForm | None, path: Path) -> Registration | None:
     """Return the registration of the series as a whole: without the deadline."""
     if form is None or form is NO_REGISTRATION:
-        return None
+        return None if form is None else _NONE
     context.conflict(form, path, "email", "url")
     return _registration(context, form, None)
 
@@ -39,8 +39,8 @@ def of_session(
     if own is not None:
         context.conflict(own, path, "email", "url")
     form = _merged(inherited, own)
-    if form is None:
-        return None
+    if form is None or form is NO_REGISTRATION:
+        return None if form is None else _NONE
     given_here = own is not None and own.closes is not None
     place = context.tree.place((*path, "closes") if given_here else _SERIES_CLOSES)
     closes = None
@@ -49,18 +49,17 @@ def of_session(
     return _registration(context, form, closes)
 
 
+_NONE = Registration(needed=False)
 _SERIES_CLOSES: Path = ("series", "registration", "closes")
 
 
 def _merged(
     inherited: RegistrationForm | None, own: RegistrationForm | None
 ) -> RegistrationForm | None:
-    if own is NO_REGISTRATION:
-        return None
-    if inherited is None or inherited is NO_REGISTRATION:
-        return own
     if own is None:
         return inherited
+    if own is NO_REGISTRATION or inherited is None or inherited is NO_REGISTRATION:
+        return own
     changes = {key: value for key, value in own if value is not None}
     if not {"email", "url"}.isdisjoint(changes):
         changes = {"email": None, "url": None, **changes}
