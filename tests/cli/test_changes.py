@@ -249,7 +249,7 @@ def test_a_superseded_file_says_so() -> None:
 
     assert new.exists()
     assert result.stdout == (
-        "this file was published before, and another has taken its place since. "
+        "This file was published before, and another has taken its place since. "
         "Save it again if it is the right one.\n"
         "Nothing would change for subscribers.\n"
     )

@@ -1,4 +1,5 @@
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +97,14 @@ def test_the_proposal_stands_as_the_file_does(sessions: str, first: str) -> None
 
     assert proposal.splitlines()[0] == first
     assert accepted(SERIES + sessions.replace(" []", ""), proposal)[-1].endswith(" 12:00")
+
+
+@pytest.mark.parametrize(("encoding", "ending"), [("utf-16", "\n"), ("utf-8-sig", "\r\n")])
+def test_the_file_may_come_from_any_editor(encoding: str, ending: str) -> None:
+    text = (SERIES + SESSIONS.replace("\n  ", "\n")).replace("\n", ending)
+    Path("sessions.yaml").write_bytes(text.encode(encoding))
+
+    assert run("plan", "--count", "1").stdout == "- id: 2\n  date: 2021-12-14\n  title:\n"
 
 
 def test_a_file_without_sessions_gets_the_key_too() -> None:

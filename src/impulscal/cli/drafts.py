@@ -65,7 +65,7 @@ class Draft:
         if self.published.outcome is not Outcome.SUPERSEDED:
             return None
         return _(
-            "this file was published before, and another has taken its place since. "
+            "This file was published before, and another has taken its place since. "
             "Save it again if it is the right one."
         )
 

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from impulscal.schedule.clock import AmbiguousTimeError, NoSuchTimeError, localize, zone
 from impulscal.schedule.model import Schedule, Session
 from impulscal.schedule.reader import read
+from impulscal.schedule.reader.encoding import decode
+from impulscal.schedule.reader.problems import Problems
 
 __all__ = ["Proposal", "Proposed", "proposal"]
 
@@ -119,7 +121,7 @@ class _File:
 
     @classmethod
     def of(cls, data: bytes) -> "_File":
-        lines = data.decode("utf-8-sig", errors="replace").split("\n")
+        lines = decode(data, Problems()).split("\n")
         found = next((n for n, line in enumerate(lines) if _SESSIONS.match(line)), None)
         if found is None:
             return cls(lines, [], ("sessions:",), "  ")

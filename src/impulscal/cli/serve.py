@@ -85,10 +85,14 @@ def serve(*, host: str, port: int, workers: int, at: str | None) -> None:
     language = terminal_language()
 
     def announce() -> None:
-        # Large files take a moment to read; the workers do not wait for it.
-        Thread(target=_announce, args=(server, settings, at, language), daemon=True).start()
+        # A lock that is held while a worker is forked would stay locked in it for ever.
+        while len(server.wrks) < workers:
+            time.sleep(0.01)
+        told = [translate(message, language) for message in _addresses(settings, at)]
+        click.echo("\n".join(told), err=True)
 
-    server.on_startup(announce)
+    # Large files take a moment to read; the workers do not wait for it.
+    server.on_startup(Thread(target=announce, daemon=True).start)
     server.serve()
 
 
@@ -122,14 +126,6 @@ def _free_address(host: str, port: int) -> str:
             )
         ) from error
     return str(found[0])
-
-
-def _announce(server: Granian, settings: Settings, at: str | None, language: str) -> None:
-    # A lock that is held while a worker is forked would stay locked in it for ever.
-    while len(server.wrks) < server.workers:
-        time.sleep(0.01)
-    lines = "\n".join(translate(message, language) for message in _addresses(settings, at))
-    click.echo(lines, err=True)
 
 
 def _addresses(settings: Settings, at: str | None) -> Iterator[Message]:
