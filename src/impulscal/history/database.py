@@ -23,7 +23,9 @@ from impulscal.history.transaction import Transaction
 
 __all__ = ["Database"]
 
-_BUSY_SECONDS = 30
+# How long to wait for another writer, unless the address says ``?timeout=…``. Somebody
+# may be waiting for a page meanwhile.
+_BUSY_SECONDS = 10
 
 
 class Database:
@@ -176,7 +178,8 @@ def _engine(url: sa.URL) -> sa.Engine:
             raise HistoryError(
                 _("The history needs the Python package {package}: install it.", package=error.name)
             ) from error
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
+    engine = sa.create_engine(url, connect_args=patience)
     _begin_by_hand(engine)
     return engine
 

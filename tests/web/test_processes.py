@@ -1,0 +1,78 @@
+"""Several processes with one history: one tells what the other tells."""
+
+import threading
+
+from flask.testing import FlaskClient
+
+from web.serving import Serving, schedule, session
+
+PATHS = ["/stadtimpuls.ics", "/en/stadtimpuls.ics", "/stadtimpuls/2.ics", "/stadtimpuls.json", "/"]
+
+
+def told(client: FlaskClient, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    answer = client.get(path)
+    return answer.status_code, list(answer.headers), answer.data
+
+
+def test_two_processes_agree_byte_for_byte_and_header_for_header(serving: Serving) -> None:
+    one, two = serving.start(), serving.start()
+    for title in ("Eins", "Zwei", "Drei"):
+        serving.hand.go(hours=1)
+        serving.write(schedule(session(2, "2021-07-13", title=title), session(1, "2021-06-08")))
+        first, second = (one, two) if title == "Zwei" else (two, one)
+
+        for path in PATHS:
+            assert told(first, path) == told(second, path)
+
+
+def test_many_processes_that_start_at_once_agree(serving: Serving) -> None:
+    # A real server waits longer for its turn to write.
+    patient = f"sqlite:///{serving.history}?timeout=30"
+    clients = [serving.start(database_url=patient) for _number in range(4)]
+    answers: list[object] = []
+    threads = [
+        threading.Thread(target=lambda client=client: answers.append(told(client, PATHS[0])))
+        for client in clients
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [told(clients[0], PATHS[0])] * 4
+
+
+def test_an_edit_that_another_process_published_arrives_without_a_look_at_the_file(
+    serving: Serving,
+) -> None:
+    other = Serving(serving.folder / "other", clock=serving.clock)
+    other.folder.mkdir()
+    other.write(serving.file.read_text())
+    shared = serving.settings().database_url
+    here, there = serving.start(), other.start(database_url=shared)
+    here.get(PATHS[0])
+    there.get(PATHS[0])
+    serving.hand.go(hours=1)
+    other.write(schedule(session(1, "2021-06-08"), session(2, "2021-07-13", title="Dort")))
+    new = there.get(PATHS[0])
+
+    assert "Dort" in new.text
+    assert here.get(PATHS[0]).data == new.data
+    assert told(here, PATHS[3]) == told(there, PATHS[3])
+
+
+def test_an_edition_that_another_process_has_overtaken_tells_no_last_modified(
+    serving: Serving,
+) -> None:
+    sleepy, awake = serving.start(reload_seconds=1e9), serving.start()
+    before = sleepy.get(PATHS[0])
+    serving.hand.go(hours=1)
+    serving.write(serving.file.read_text().replace("Termin 2", "Anderes"))
+    awake.get(PATHS[0])
+
+    known, fresh = sleepy.get(PATHS[0]), sleepy.get("/en/stadtimpuls.ics")
+
+    assert list(known.headers) == list(before.headers)
+    assert "Last-Modified" not in fresh.headers
+    assert "ETag" in fresh.headers
