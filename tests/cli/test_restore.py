@@ -21,6 +21,7 @@ sessions:
 SECOND = FIRST.replace("2021-06-08", "2021-06-15")
 THIRD = SECOND.replace("Mitte", "Ende") + "withdrawn: [3]\n"
 NEW = Path("new.sqlite3")
+REPOSITORY = Path(__file__).parents[2]
 
 
 def publish_three_states() -> dict[str, Any]:
@@ -101,6 +102,25 @@ def test_restoring_twice_changes_nothing(published: dict[str, Any]) -> None:
 
     assert result.stdout == "reihe: the history knows all of it; nothing changed.\n"
     assert known(NEW) == before
+
+
+def test_whatever_a_file_may_say_can_be_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = (REPOSITORY / "sessions.yaml").read_text(encoding="utf-8")
+    series = series.replace(
+        "topic: Grüne Stadt", "topic: ネズミ、「東京」 … 🎉\n    registration: none"
+    )
+    series = series.replace("topic: Produktive Stadt", f"topic: '?!'\n    title: {'Ä' * 300}", 1)
+    write("", series=series.replace("title: Produktive Stadt\n    ", "", 1))
+    publish_file("2021-05-20T09:00")
+    database_url = f"sqlite:///{DATABASE}"
+    settings = Settings(schedules=(Path("sessions.yaml"),), database_url=database_url)
+    source = save(json.loads(create_app(settings).test_client().get("/stadtimpuls.json").data))
+    monkeypatch.setenv("IMPULSCAL_DATABASE_URL", f"sqlite:///{NEW}")
+
+    result = run("restore", source)
+
+    assert result.stdout == "stadtimpuls: restored. Sessions: 5, revisions written: 8.\n"
+    assert run("changes").stdout == "Nothing would change for subscribers.\n"
 
 
 def test_an_older_copy_lowers_nothing(published: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from impulscal.errors import ImpulscalError, UsageError, _
 from impulscal.history.facts import Facts, Moment, fingerprint
 from impulscal.history.revisions import ChangeKind, Revision
 from impulscal.schedule.clock import is_zone
-from impulscal.schedule.model import Status, slug
+from impulscal.schedule.model import Status
 from impulscal.schedule.reader.addresses import parse_domain
 from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.times import FIRST_YEAR, LAST_YEAR
@@ -149,8 +149,9 @@ def _need_order(revisions: tuple[Revision, ...]) -> None:
 
 def _topics(found: dict[Any, Any]) -> Mapping[str, str]:
     for key, name in found.items():
-        _need(key == slug(_is(key, str)) and _short(name))
-        _need(len(key) <= _SHORT)
+        # What ``model.slug`` makes: letters and digits of any script, joined by hyphens.
+        _need(all(character.isalnum() or character == "-" for character in _text(key)))
+        _need(_text(name))
     return found
 
 
