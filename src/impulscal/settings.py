@@ -141,7 +141,7 @@ def _base_url(value: str) -> str:
 
 def _is_base_url(value: str) -> bool:
     # It stands in calendars and pages as it is: no blanks, quotes or control characters.
-    if not re.fullmatch(r"https?://[^\s\x00-\x20\x7f\"<>\\^`{|}?#@]+", value):
+    if not re.fullmatch(r"(?i:https?)://[^\s\x00-\x20\x7f\"<>\\^`{|}?#@]+", value):
         return False
     try:
         parts = urlsplit(value)

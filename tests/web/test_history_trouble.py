@@ -3,16 +3,18 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Never
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import ServiceUnavailable
 
+from impulscal.edition import Edition
 from impulscal.web.editions import Editions
 from impulscal.web.representation import Representations
-from web.serving import Serving, health, schedule, session
+from web.serving import NOW, HandClock, Serving, health, schedule, session
 
 FEED = "/stadtimpuls.ics"
 
@@ -238,3 +240,56 @@ def test_one_unreadable_moment_of_a_session_leaves_the_history_whole(serving: Se
     text = client.get(FEED).text
 
     assert (text.count("SEQUENCE:1"), text.count("SEQUENCE:0")) == (1, 1)
+
+
+def unrenderable(edition: Edition) -> Edition:
+    series = replace(edition.series, color="no colour", timezone="Nirgends/Wo")
+    return replace(edition, series=series)
+
+
+def test_an_edition_that_cannot_be_rendered_never_reaches_who_subscribed(
+    serving: Serving, caplog: pytest.LogCaptureFixture
+) -> None:
+    serving.write(schedule(color="turquoise"))
+    client = serving.start(reload_seconds=0)
+    before = client.get(FEED)
+    editions = editions_of(client)
+    shelf = editions.current()
+    broken = {name: unrenderable(edition) for name, edition in shelf.editions.items()}
+    editions._shelf = replace(shelf, editions=broken)
+
+    answers = [client.get(FEED) for _time in range(3)]
+    never_asked = client.get(f"{FEED}?alarm=5")
+
+    for answer in answers:
+        assert (answer.status_code, list(answer.headers), answer.data) == (
+            200,
+            list(before.headers),
+            before.data,
+        )
+    assert (never_asked.status_code, never_asked.headers["Retry-After"]) == (503, "60")
+    assert caplog.text.count("/stadtimpuls.ics cannot be rendered.") == 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWithAFault(HandClock):
+    """Knows all zones but one: a bug that one file alone brings to light."""
+
+    def now(self, timezone: str = "Europe/Berlin") -> datetime:
+        if timezone == "Europe/London" and self.hand[0] > NOW:
+            raise ZeroDivisionError
+        return HandClock.now(self, timezone)
+
+
+def test_a_bug_that_one_file_brings_to_light_does_not_stop_the_others(serving: Serving) -> None:
+    serving.write(schedule(id="london", timezone="Europe/London"), "london.yaml")
+    serving.schedules = (serving.folder / "london.yaml", serving.file)
+    serving.clock = ClockWithAFault()
+    client = serving.start()
+    before = client.get("/london.ics").data
+    serving.hand.go(hours=1)
+    edited(serving)
+
+    assert "Anderes" in client.get(FEED).text
+    assert client.get("/london.ics").data == before
+    assert health(client)["status"] == "degraded"

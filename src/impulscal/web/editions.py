@@ -170,8 +170,8 @@ class Editions:
             published = Published(outcome=Outcome.REFUSED, problems=(*reading.problems, again))
         else:
             taken.add(schedule.series.id)
-            now = self.settings.clock.now(schedule.series.timezone)
             try:
+                now = self.settings.clock.now(schedule.series.timezone)
                 published = publish(database, found.file, reading, now=now)
             except HistoryError:
                 raise
