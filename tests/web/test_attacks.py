@@ -1,6 +1,8 @@
 """Requests that nobody sends by accident: each has an answer, and none is a 500."""
 
 import http
+import sqlite3
+from contextlib import closing
 
 import pytest
 from flask.testing import FlaskClient
@@ -153,6 +155,25 @@ def test_whatever_the_headers_are_the_feed_is_whole(
     )
 
     assert (answer.status_code, answer.data) in ((200, plain), (304, b""))
+
+
+def test_what_strangers_ask_for_does_not_fill_the_history(serving: Serving) -> None:
+    client = serving.start()
+    known = client.get("/stadtimpuls.ics?alarm=1").headers["Last-Modified"]
+    rows = [("stadtimpuls", f"/x.ics?alarm={number}", "0", "2021-05-20") for number in range(1000)]
+    with closing(sqlite3.connect(serving.history)) as history, history:
+        history.executemany("INSERT INTO address VALUES (?, ?, ?, ?)", rows)
+
+    asked_before, new, page = (
+        client.get(path).headers
+        for path in ("/stadtimpuls.ics?alarm=1", "/stadtimpuls.ics?alarm=2", "/stadtimpuls/1/")
+    )
+
+    assert asked_before["Last-Modified"] == page["Last-Modified"] == known
+    assert ("Last-Modified" in new, "ETag" in new) == (False, True)
+    with closing(sqlite3.connect(serving.history)) as history:
+        query = "SELECT count(*) FROM address WHERE address LIKE '%?%'"
+        assert history.execute(query).fetchone() == (1001,)
 
 
 def test_health_tells_no_path_and_no_address(serving: Serving) -> None:

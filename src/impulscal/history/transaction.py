@@ -14,6 +14,10 @@ from impulscal.history.revisions import Change, ChangeKind, History, Revision
 
 __all__ = ["Publication", "Transaction"]
 
+# Strangers choose the options of a feed; more combinations than these have an ETag alone,
+# so that asking does not fill the database.
+_MOST_COMBINATIONS = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
@@ -214,10 +218,14 @@ class Transaction:
         ).scalar_one()
         if newest is not None and newest > modified_at:
             return None
-        first = {"digest": digest, "last_modified": modified_at}
-        self._insert_missing(tables.address, {"series": series, "address": address, **first})
         same = (tables.address.c.series == series) & (tables.address.c.address == address)
-        row = self._connection.execute(tables.address.select().where(same)).one()
+        row = self._connection.execute(tables.address.select().where(same)).one_or_none()
+        if row is None:
+            if "?" in address and self._combinations(series) >= _MOST_COMBINATIONS:
+                return None
+            first = {"digest": digest, "last_modified": modified_at}
+            self._insert_missing(tables.address, {"series": series, "address": address, **first})
+            return modified_at
         known: datetime = row.last_modified
         if row.digest == digest:
             return known
@@ -228,6 +236,13 @@ class Transaction:
             tables.address.update().where(same).values(digest=digest, last_modified=risen)
         )
         return risen
+
+    def _combinations(self, series: str) -> int:
+        column = tables.address.c
+        count: int = self._connection.execute(
+            sa.select(sa.func.count()).where(column.series == series, column.address.contains("?"))
+        ).scalar_one()
+        return count
 
     def _first_published(self, series: str) -> datetime | None:
         first = self._connection.execute(
