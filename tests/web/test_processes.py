@@ -1,10 +1,13 @@
 """Several processes with one history: one tells what the other tells."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask.testing import FlaskClient
 
-from web.serving import Serving, schedule, session
+from web.serving import HandClock, Serving, schedule, session
 
 PATHS = ["/stadtimpuls.ics", "/en/stadtimpuls.ics", "/stadtimpuls/2.ics", "/stadtimpuls.json", "/"]
 
@@ -76,3 +79,42 @@ def test_an_edition_that_another_process_has_overtaken_tells_no_last_modified(
     assert list(known.headers) == list(before.headers)
     assert "Last-Modified" not in fresh.headers
     assert "ETag" in fresh.headers
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWithAnErrand(HandClock):
+    """Runs an errand when somebody asks for the time in London."""
+
+    errands: list[Callable[[], object]] = field(default_factory=list)
+
+    def now(self, timezone: str = "Europe/Berlin") -> datetime:
+        while timezone == "Europe/London" and self.errands:
+            self.errands.pop()()
+        return HandClock.now(self, timezone)
+
+
+def test_what_another_process_publishes_in_the_middle_of_a_look_is_not_missed(
+    serving: Serving,
+) -> None:
+    clock = ClockWithAnErrand(hand=serving.hand.hand)
+    other = Serving(serving.folder / "other", clock=serving.clock)
+    other.folder.mkdir()
+    other.write(serving.file.read_text())
+    serving.write(schedule(id="london", timezone="Europe/London"), "london.yaml")
+    serving.schedules = (serving.file, serving.folder / "london.yaml")
+    here = serving.start(clock=clock)
+    there = other.start(database_url=serving.settings().database_url)
+    here.get(PATHS[0])
+
+    def edit_there() -> None:
+        other.write(schedule(session(1, "2021-06-08"), session(2, "2021-07-13", title="Dort")))
+        there.get(PATHS[0])
+
+    # Here, a look has published the first file and comes to the second.
+    clock.errands.append(edit_there)
+    serving.hand.go(hours=1)
+    serving.write(schedule(id="london", timezone="Europe/London", title="Neu"), "london.yaml")
+    here.get(PATHS[0])
+
+    assert clock.errands == []
+    assert "Dort" in here.get(PATHS[0]).text
