@@ -4,6 +4,7 @@ It never changes. All that is rendered is a pure function of it, so the same edi
 gives the same bytes on every worker and every machine.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,7 @@ class Edition:
     """One published state of a series.
 
     Attributes:
-        digest: SHA-256 of the file text it was made from, hexadecimal.
+        digest: SHA-256 of the file text it was made from, hexadecimal; not public.
         moment: The moment it shows.
         sessions: Ordered by start, then id; withdrawn and removed ones are gone.
         modified_at: UTC; the last change that subscribers can see, removals included.
@@ -66,6 +67,20 @@ class Edition:
     modified_at: datetime
     next_turn: datetime | None
     topics: Mapping[str, str]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was told, hexadecimal.
+
+        Public, unlike ``digest``: from that of the whole file somebody who knows the
+        rest could find out a short join link by trying.
+        """
+        told = sorted(
+            f"{session.id} {session.revision.sequence} {session.revision.fingerprint}"
+            for session in self.sessions
+        )
+        text = "\n".join([self.series.id, self.modified_at.isoformat(), *told])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
     def by_id(self) -> Mapping[str, PublishedSession]:

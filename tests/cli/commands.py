@@ -7,7 +7,8 @@ from click.testing import CliRunner, Result
 
 from impulscal.cli import main
 from impulscal.history.database import Database
-from impulscal.publication import Outcome, Published, load, publish
+from impulscal.publication import Outcome, Published, publish
+from impulscal.saved_file import load
 from impulscal.schedule.clock import zone
 from impulscal.schedule.reader import Problem, read
 

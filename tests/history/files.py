@@ -5,7 +5,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from impulscal.history.database import Database
-from impulscal.publication import Published, SavedFile, publish
+from impulscal.publication import Published, publish
+from impulscal.saved_file import SavedFile
 from impulscal.schedule.clock import zone
 from impulscal.schedule.reader import read
 

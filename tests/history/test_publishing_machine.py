@@ -27,7 +27,8 @@ from hypothesis.stateful import (
 
 from impulscal.edition import Edition
 from impulscal.history.database import Database
-from impulscal.publication import Outcome, Published, SavedFile, publish
+from impulscal.publication import Outcome, Published, publish
+from impulscal.saved_file import SavedFile
 from impulscal.schedule.clock import zone
 from impulscal.schedule.reader import read
 from impulscal.vcalendar.feed import Options, feed, single_file

@@ -1,5 +1,6 @@
 """What is private or not yet public stands nowhere that the public can ask for."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -121,6 +122,14 @@ def test_a_moved_session_tells_its_old_date_and_nothing_else_before_the_announce
 
     assert "NEUER TERMIN" in found
     assert SECRET not in found
+
+
+def test_the_digest_of_the_file_is_not_public(serving: Serving) -> None:
+    # Whoever knows the rest of the file could find a short link by trying.
+    text = schedule(session(1, "2021-06-08", join_url="https://treffen.example/1"))
+    serving.write(text)
+
+    assert hashlib.sha256(text.encode()).hexdigest() not in everything(serving.start())
 
 
 def test_a_withdrawn_session_leaves_everything_with_its_log(serving: Serving) -> None:

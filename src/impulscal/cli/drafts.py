@@ -12,7 +12,8 @@ from impulscal.cli.terminal import note
 from impulscal.errors import Message, _
 from impulscal.history.database import Database
 from impulscal.links import Links
-from impulscal.publication import Outcome, Published, load, publish, schedule_files
+from impulscal.publication import Outcome, Published, publish
+from impulscal.saved_file import load, schedule_files
 from impulscal.schedule.reader import Code, Problem, Reading, read
 from impulscal.schedule.reader.problems import large_feed, no_file, repeated_series
 from impulscal.settings import Clock, Settings, moment

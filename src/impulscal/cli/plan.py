@@ -12,7 +12,7 @@ from impulscal.cli.proposal import Proposed, proposal
 from impulscal.cli.terminal import lang_option, note
 from impulscal.errors import ImpulscalError, UsageError, _
 from impulscal.history.database import Database
-from impulscal.publication import load
+from impulscal.saved_file import load
 from impulscal.schedule.clock import Rhythm
 from impulscal.schedule.model import Schedule
 from impulscal.schedule.reader import Problem

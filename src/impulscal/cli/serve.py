@@ -17,7 +17,7 @@ from impulscal.cli.terminal import lang_option, terminal_language
 from impulscal.errors import ImpulscalError, Message, UsageError, _, reason_of
 from impulscal.language import translate
 from impulscal.links import Links
-from impulscal.publication import load
+from impulscal.saved_file import load
 from impulscal.schedule.reader import Problem, read
 from impulscal.settings import Settings
 

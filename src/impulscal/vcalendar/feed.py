@@ -24,6 +24,7 @@ from impulscal.vcalendar.event import (
     saved_event,
     zone_of,
 )
+from impulscal.vcalendar.form import whole
 from impulscal.vcalendar.text import text
 from impulscal.vcalendar.timezone import UTC_RULE, Rule, rule_of, vtimezone
 from impulscal.wording.lines import one_line
@@ -190,4 +191,4 @@ def _rule(edition: Edition) -> Rule | None:
 
 def _bytes(calendar: Calendar) -> bytes:
     rendered: bytes = calendar.to_ical(sorted=False)
-    return rendered
+    return whole(rendered, events=len(calendar.events))

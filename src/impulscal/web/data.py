@@ -55,7 +55,7 @@ def _document(visited: Visit, log: tuple[Revision, ...]) -> bytes:
             "page": links.series_page(),
             "feed": links.feed_address(),
         },
-        "edition": edition.digest,
+        "edition": edition.fingerprint,
         "modified_at": edition.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "topics": dict(edition.topics),
         "sessions": [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from impulscal.publication import SavedFile, load, schedule_files
+from impulscal.saved_file import SavedFile, load, schedule_files
 from impulscal.schedule.reader import Problem, Reading, read
 from impulscal.settings import Settings
 

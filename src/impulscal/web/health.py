@@ -39,7 +39,7 @@ def show_health() -> tuple[Response, int]:
         "series": {
             edition.series.id: {
                 "file": _file_of(edition.series.id, shelf),
-                "edition": edition.digest,
+                "edition": edition.fingerprint,
                 "modified_at": edition.modified_at.isoformat(),
                 "next_turn": edition.next_turn and edition.next_turn.isoformat(),
                 "sessions": len(edition.sessions),

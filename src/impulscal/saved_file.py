@@ -1,0 +1,65 @@
+"""Files as they are found on the disk: which there are, their bytes, when they were saved."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from impulscal.errors import reason_of
+from impulscal.schedule.reader import Problem
+from impulscal.schedule.reader.problems import MAX_BYTES, no_file, too_large
+
+__all__ = ["SavedFile", "load", "schedule_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFile:
+    """A file as it was found.
+
+    Attributes:
+        path: Absolute.
+        digest: SHA-256 of ``data``, hexadecimal.
+        saved_ns: When it was last saved, nanoseconds since 1970.
+        read_ns: When it was read, by the same clock.
+    """
+
+    path: Path
+    data: bytes
+    digest: str
+    saved_ns: int
+    read_ns: int
+
+
+def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
+    """Read the file at ``path``, unless it is missing, unreadable or too large."""
+    try:
+        with path.open("rb") as stream:
+            saved_ns = os.fstat(stream.fileno()).st_mtime_ns
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return no_file(path, reason_of(error))
+    if len(data) > MAX_BYTES:
+        return too_large()
+    return SavedFile(
+        path=path.absolute(),
+        data=data,
+        digest=hashlib.sha256(data).hexdigest(),
+        saved_ns=saved_ns,
+        read_ns=read_ns,
+    )
+
+
+def schedule_files(schedules: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the files that ``schedules`` names; of a folder its ``.yaml`` and ``.yml``.
+
+    A folder without any, or that cannot be listed, stands for itself: ``load`` says why.
+    """
+    return tuple(file for path in schedules for file in _in_folder(path) or (path,))
+
+
+def _in_folder(path: Path) -> tuple[Path, ...]:
+    try:
+        files = path.iterdir() if path.is_dir() else ()
+        return tuple(sorted(file for file in files if file.suffix in (".yaml", ".yml")))
+    except OSError:
+        return ()
