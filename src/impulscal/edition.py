@@ -5,12 +5,12 @@ gives the same bytes on every worker and every machine.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from impulscal.history.revisions import History, Revision
+from impulscal.history.revisions import ChangeKind, History, Revision
 from impulscal.schedule.lifecycle import Public, next_turn, public
 from impulscal.schedule.model import Schedule, Series, Status, slug
 
@@ -58,6 +58,8 @@ class Edition:
         next_turn: When another edition is due even if the file stays as it is.
         topics: Slug and name of every topic ever published (names in the series'
             language); a subscribed address with one of them stays good.
+        unlisted: Slugs of topics that left with a withdrawn session: still good, but
+            named nowhere.
     """
 
     series: Series
@@ -67,6 +69,12 @@ class Edition:
     modified_at: datetime
     next_turn: datetime | None
     topics: Mapping[str, str]
+    unlisted: frozenset[str] = frozenset()
+
+    @cached_property
+    def listed_topics(self) -> Mapping[str, str]:
+        """The topics that may be named."""
+        return {slug: name for slug, name in self.topics.items() if slug not in self.unlisted}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -109,6 +117,9 @@ def make_edition(
         told = public(schedule.series, session, announced=revision.announced)
         sessions.append(PublishedSession(public=told, revision=revision))
     sessions.sort(key=lambda published: (published.public.start, published.id))
+    unlisted = frozenset(_topics_of_withdrawn(schedule.series, history)) - {
+        published.topic_slug(schedule.series) for published in sessions
+    }
     return Edition(
         series=schedule.series,
         digest=digest,
@@ -117,4 +128,12 @@ def make_edition(
         modified_at=history.modified_at or history.founded_at or moment,
         next_turn=next_turn(schedule, moment),
         topics=dict(topics),
+        unlisted=unlisted,
     )
+
+
+def _topics_of_withdrawn(series: Series, history: History) -> Iterator[str]:
+    for revision in history.revisions.values():
+        names = revision.facts.get("topic")
+        if names and ChangeKind.WITHDRAWN in revision.kinds:
+            yield slug(names.get(series.language) or next(iter(names.values())))

@@ -5,10 +5,11 @@ a history come to the same edition, and a kill at any point leaves all or nothin
 """
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 
 from impulscal.edition import Edition, make_edition
 from impulscal.errors import NoEditionError, _
@@ -27,6 +28,7 @@ __all__ = [
     "publish",
     "recall",
     "republish",
+    "vanished",
 ]
 
 
@@ -159,6 +161,28 @@ def _newest(transaction: Transaction, series: str) -> Publication:
     if newest is None:
         raise NoEditionError(_("Nothing was ever published of {series}.", series=series))
     return newest
+
+
+def vanished(
+    database: Database, series: str, files: Collection[Path], *, now: datetime
+) -> Path | None:
+    """Return the path of the file of ``series`` if it is gone and people wait for sessions.
+
+    Args:
+        database: The history.
+        series: Id of a series that none of ``files`` has published.
+        files: The files that are there, or are known to be missing.
+        now: The moment; a series that is over may go.
+
+    Raises:
+        HistoryError: The database cannot be read.
+    """
+    with database.reading() as transaction:
+        newest = transaction.newest_publication(series)
+        if newest is None or newest.path in {str(file.absolute()) for file in files}:
+            return None
+        waited_for = left_behind(transaction.history(series), now=now)
+    return Path(newest.path) if waited_for else None
 
 
 def _superseded(transaction: Transaction, newest: Publication, file: SavedFile) -> bool:

@@ -35,9 +35,14 @@ class Clock:
             return self.fixed.replace(tzinfo=tz)
         return self.fixed.astimezone(tz)
 
-    def ahead(self, stamp: datetime) -> timedelta:
-        """Return how far ``stamp`` lies ahead of the clock; negative where it has passed."""
-        return stamp - self.now()
+    def ahead(self, stamp: datetime, timezone: str = "Europe/Berlin") -> timedelta:
+        """Return how far ``stamp`` lies ahead of the clock; negative where it has passed.
+
+        Args:
+            stamp: Aware.
+            timezone: In which a clock that stands without an offset is read.
+        """
+        return stamp - (self.now() if self.fixed is None else self.now(timezone))
 
     def wait_for(self, stamp: datetime, *, at_most: timedelta) -> None:
         """Wait until the clock has reached ``stamp``, unless it is too far or stands still."""

@@ -263,6 +263,24 @@ def test_a_file_that_holds_another_series_now_is_found() -> None:
     assert codes(*AT) == [(2, 7, "removed-series")]
 
 
+def test_a_series_whose_file_is_gone_from_its_folder_is_found() -> None:
+    Path("d").mkdir()
+    write(GOOD, "d/a.yaml")
+    other = write(GOOD, "d/b.yaml", series=SERIES.replace("id: reihe", "id: andere"))
+    publish_file("2021-05-01T09:00", "d/a.yaml")
+    publish_file("2021-05-01T09:00", "d/b.yaml")
+    other.unlink()
+
+    gone = json.loads(run("check", "d", "--format", "json", *AT).stdout)
+    alone = json.loads(run("check", "d/a.yaml", "--format", "json", *AT).stdout)
+    over = json.loads(run("check", "d", "--format", "json", "--at", "2021-07-01").stdout)
+
+    assert [(Path(entry["file"]).name, entry["code"]) for entry in gone] == [
+        ("b.yaml", "removed-series")
+    ]
+    assert (alone, over) == ([], [])
+
+
 def test_a_changed_domain_is_found() -> None:
     write(GOOD)
     publish_file("2021-05-01T09:00")

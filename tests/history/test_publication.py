@@ -239,3 +239,16 @@ def test_a_moved_session_may_leave_the_rhythm_and_any_other_is_warned_of(
 
     codes = [[problem.code for problem in published.problems] for published in (*moved, new)]
     assert [sorted(set(found) & {"off-rhythm"}) for found in codes] == [[], [], ["off-rhythm"]]
+
+
+def test_the_topic_of_a_withdrawn_session_stays_good_and_is_named_nowhere(
+    database: Database,
+) -> None:
+    topic = ONE.replace("title: Eins}", "title: Eins, topic: Irrtum}")
+    publish_file(database, saved(topic, 1))
+
+    published = publish_file(database, saved(f"{topic}withdrawn: [1]\n", 2))
+
+    assert published.edition is not None
+    assert published.edition.topics == {"irrtum": "Irrtum"}
+    assert published.edition.listed_topics == {}

@@ -151,6 +151,11 @@ WHOLE_FILES = [
     ("a list", b"\n- a\n", [("bad-type", 2, 1)]),
     ("a word", b"hello\n", [("bad-type", 1, 1)]),
     ("no series", b"sessions: []\n", [("missing-key", 1, 1)]),
+    (
+        "an empty session",
+        b"series: {id: s, domain: a.de, title: T, start: 9:00, duration: 1 h}\nsessions:\n  - {}\n",
+        [("no-legal", 1, 10), *[("missing-key", 3, 5)] * 3],
+    ),
     ("no UTF-8", "series:\n  title: Ä".encode("latin-1"), [("bad-yaml", 2, 10)]),
     ("half a character", "ä😀".encode()[:-1], [("bad-yaml", 1, 2)]),
     ("half of UTF-16", "aä".encode("utf-16")[:-1], [("bad-yaml", 1, 2)]),

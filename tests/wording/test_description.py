@@ -188,8 +188,14 @@ FRIDAY = deadline(date(2021, 6, 4))
         ),
         (
             {"email": "a@b.de", "closes": FRIDAY, "full": True, "note": text("Warteliste: a@b.de")},
-            "Ausgebucht: Alle Plätze sind vergeben.\nWarteliste: a@b.de",
-            "Fully booked: all places are taken.\nWarteliste: a@b.de",
+            (
+                "Ausgebucht: Alle Plätze sind vergeben.\nAnmeldeschluss: Freitag, 4. Juni 2021\n"
+                "Warteliste: a@b.de"
+            ),
+            (
+                "Fully booked: all places are taken.\nRegistration closes: Friday, 4 June 2021\n"
+                "Warteliste: a@b.de"
+            ),
         ),
         ({"places": 1}, "Es gibt einen Platz.", "There is one place."),
     ],

@@ -3,6 +3,7 @@
 import click
 
 from impulscal import __version__
+from impulscal.cli.build import build
 from impulscal.cli.changes import changes
 from impulscal.cli.check import check
 from impulscal.cli.plan import plan
@@ -19,10 +20,10 @@ __all__ = ["main"]
 @click.version_option(__version__, prog_name="impulscal")
 @lang_option
 def main() -> None:
-    r"""Publish series of events as calendar feeds that stay right for years.
+    """Publish series of events as calendar feeds that stay right for years.
 
     You write sessions.yaml; impulscal checks it, remembers what it published, and
-    serves feeds and pages. Only `serve` and `restore` ever write anything.
+    serves feeds and pages. Only `serve`, `build` and `restore` ever write anything.
 
     \b
     A first visit:
@@ -39,8 +40,8 @@ def main() -> None:
       IMPULSCAL_NOW             a fixed clock, for tests and demonstrations
 
     Exit codes: 0 fine, 1 problems, 2 wrong use.
-    """
+    """  # noqa: D301 -- click wants the character itself, not a backslash and a b
 
 
-for command in (check, changes, show, plan, serve, restore, schema):
+for command in (check, changes, show, plan, serve, build, restore, schema):
     main.add_command(command)

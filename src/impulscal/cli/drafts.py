@@ -12,10 +12,10 @@ from impulscal.cli.terminal import note
 from impulscal.errors import Message, _
 from impulscal.history.database import Database
 from impulscal.links import Links
-from impulscal.publication import Outcome, Published, publish
+from impulscal.publication import Outcome, Published, publish, vanished
 from impulscal.saved_file import load, schedule_files
 from impulscal.schedule.reader import Code, Problem, Reading, read
-from impulscal.schedule.reader.problems import large_feed, no_file, repeated_series
+from impulscal.schedule.reader.problems import large_feed, no_file, repeated_series, vanished_series
 from impulscal.settings import Clock, Settings, moment
 from impulscal.vcalendar.feed import Options, feed
 
@@ -131,9 +131,26 @@ def drafts(settings: Settings) -> Iterator[Draft]:
         note(_("There is no history yet: nothing was published that could be compared."))
         database = Database.in_memory()
     taken: set[str] = set()
-    for path in paths(settings):
+    files = paths(settings)
+    for path in files:
         yield _draft(database, settings, path, taken)
+    yield from _vanished(database, settings, files, taken)
     database.close()
+
+
+def _vanished(
+    database: Database, settings: Settings, files: tuple[Path, ...], taken: set[str]
+) -> Iterator[Draft]:
+    """Yield what is gone from the folders that are looked at as a whole."""
+    folders = {path.absolute() for path in settings.schedules if path.is_dir()}
+    with database.reading() as transaction:
+        known = transaction.series()
+    for series in known:
+        if series not in taken:
+            gone = vanished(database, series, files, now=settings.clock.now())
+            if gone is not None and gone.parent in folders:
+                reading = Reading(None, (vanished_series(series),))
+                yield Draft(path=gone, data=b"", reading=reading, published=_refused(reading))
 
 
 def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) -> Draft:

@@ -70,7 +70,7 @@ def serve(*, host: str, port: int, workers: int, at: str | None) -> None:
     if at is not None:
         os.environ["IMPULSCAL_PREVIEW_AT"] = at
     server = Granian(
-        "impulscal.web:create_app",
+        "impulscal.web:create_looking_app",
         factory=True,
         interface=Interfaces.WSGI,
         address=address,

@@ -149,7 +149,7 @@ def _add_calendar_properties(
 def _name(edition: Edition, language: str, options: Options) -> str:
     """Return the calendar's name; people who subscribe to several tell them apart by it."""
     title = one_line(edition.series.title.in_language(language))
-    topics = [edition.topics.get(topic, topic) for topic in options.topics]
+    topics = [edition.listed_topics.get(topic, topic) for topic in options.topics]
     variant = ", ".join([*topics, *(translate(told, language) for told in _variant(options))])
     return f"{title} ({variant})" if variant else title
 

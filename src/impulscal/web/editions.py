@@ -1,8 +1,9 @@
 """The current editions of this process, and the looks that keep them current.
 
-A look happens on a request, when it is due: at the latest ``reload_seconds`` after the
-last one, and at the next turning point. One thread looks; the others are answered from
-the editions there are. So it works on any WSGI server, however it forks.
+A look happens when it is due: at the latest ``reload_seconds`` after the last one, and
+at the next turning point. Any request makes it, so it works on any WSGI server, however
+it forks; `impulscal serve` has a thread that looks without one too. One thread looks; the
+others are answered from the editions there are.
 """
 
 import logging
@@ -11,12 +12,20 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from impulscal.edition import Edition
 from impulscal.errors import HistoryError, ImpulscalError
 from impulscal.history.database import Database
-from impulscal.publication import Outcome, Published, publish, recall, republish
-from impulscal.schedule.reader.problems import repeated_series
+from impulscal.publication import (
+    Outcome,
+    Published,
+    publish,
+    recall,
+    republish,
+    vanished,
+)
+from impulscal.schedule.reader.problems import repeated_series, vanished_series
 from impulscal.settings import Settings
 from impulscal.web.files import Files, FoundFile
 from impulscal.web.shelf import Report, Shelf, tell
@@ -31,6 +40,9 @@ _PATIENCE = timedelta(seconds=2)
 
 # How soon a history that failed is asked again where files are never looked at.
 _RETRY_SECONDS = 2.0
+
+# A turning point is noticed that soon without a request, in seconds.
+_LONGEST_PAUSE = 1.0
 
 _EMPTY = Shelf(editions={}, waiting=True)
 
@@ -57,6 +69,13 @@ class Editions:
             finally:
                 self._lock.release()
         return self._shelf
+
+    def keep_looking(self) -> None:
+        """Look whenever it is due, as long as the process lives: for a thread of its own."""
+        pause = min(self.settings.reload_seconds or _LONGEST_PAUSE, _LONGEST_PAUSE)
+        while True:
+            self.current()
+            time.sleep(pause)
 
     def database(self) -> Database:
         """Return the history, or in a preview a copy of it in memory.
@@ -142,11 +161,16 @@ class Editions:
                 and report.series not in editions
                 and not transaction.series_of_path(str(report.path.absolute()))
             ]
+        files = [report.path for report in reports]
         for series in known:
-            if series not in editions:
-                edition = self._last_good(database, series, before)
-                if edition is not None:
-                    editions[series] = edition
+            if series in editions:
+                continue
+            edition = self._last_good(database, series, before)
+            if edition is not None:
+                editions[series] = edition
+                gone = vanished(database, series, files, now=edition.moment)
+                if gone is not None:
+                    reports.append(_missing(gone, series))
         tell(reports, before)
         return Shelf(
             editions={
@@ -198,6 +222,11 @@ class Editions:
         except Exception:  # noqa: BLE001 -- one series' bug is not the others'
             _log.exception("%s cannot be published again.", series)
         return edition
+
+
+def _missing(path: Path, series: str) -> Report:
+    problems = (vanished_series(series),)
+    return Report(path=path, series=series, outcome=Outcome.REFUSED, problems=problems)
 
 
 def _unless_same(before: Edition | None, edition: Edition) -> Edition:

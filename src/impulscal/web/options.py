@@ -1,12 +1,12 @@
 """The options of a feed's address: ``?deadlines=1&alarm=30&topic=…&cancelled=visible``."""
 
 import re
-from collections.abc import Mapping
 
 from flask import Response
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
+from impulscal.edition import Edition
 from impulscal.errors import Message, _
 from impulscal.language import translate
 from impulscal.schedule.model import slug
@@ -17,12 +17,12 @@ __all__ = ["parse"]
 _MAX_ALARM = 10080
 
 
-def parse(query: MultiDict[str, str], topics: Mapping[str, str], language: str) -> Options:
+def parse(query: MultiDict[str, str], edition: Edition, language: str) -> Options:
     """Read the options; an unknown parameter is ignored, an empty value is not given.
 
     Args:
         query: The query of the address.
-        topics: Every topic ever published, by slug.
+        edition: What is asked for; it knows every topic ever published.
         language: In which to say what is wrong.
 
     Raises:
@@ -32,7 +32,7 @@ def parse(query: MultiDict[str, str], topics: Mapping[str, str], language: str) 
     return Options(
         deadlines=_deadlines(query.get("deadlines", ""), language),
         alarm=_alarm(query.get("alarm", ""), language),
-        topics=_topics(query.getlist("topic"), topics, language),
+        topics=_topics(query.getlist("topic"), edition, language),
         cancelled_visible=_cancelled(query.get("cancelled", ""), language),
     )
 
@@ -57,11 +57,11 @@ def _alarm(value: str, language: str) -> int | None:
     return int(value)
 
 
-def _topics(values: list[str], known: Mapping[str, str], language: str) -> tuple[str, ...]:
+def _topics(values: list[str], edition: Edition, language: str) -> tuple[str, ...]:
     wanted = {slug(value): value for value in values if value.strip()}
     for name, value in wanted.items():
-        if name not in known:
-            listed = ", ".join(sorted(known)) or "–"
+        if name not in edition.topics:
+            listed = ", ".join(sorted(edition.listed_topics)) or "–"
             message = _("Unknown topic “{value}”. Possible: {topics}.", value=value, topics=listed)
             raise NotFound(response=_plain(message, 404, language))
     return tuple(sorted(wanted))

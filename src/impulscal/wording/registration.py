@@ -24,6 +24,9 @@ def registration_lines(session: Public, language: str) -> Iterator[str]:
     how = _how(registration, session.start.tzinfo, language)
     if how is not None:
         yield translate(how, language)
+    if registration.full and registration.closes is not None:
+        closes = _deadline(registration.closes, session.start.tzinfo, language)
+        yield translate(_("Registration closes: {deadline}", deadline=closes), language)
     terms = [translate(term, language) for term in _terms(registration)]
     if registration.note is not None:
         terms.append(one_line(registration.note.in_language(language)))

@@ -28,6 +28,7 @@ __all__ = [
     "repeated_series",
     "reused_id",
     "too_large",
+    "vanished_series",
 ]
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -242,6 +243,16 @@ def removed_series(place: Place, series: str) -> Problem:
         id=series,
     )
     return Problem.at(place, Code.REMOVED_SERIES, message)
+
+
+def vanished_series(series: str) -> Problem:
+    """Return the problem of a published series whose file is gone from its folder."""
+    message = _(
+        "This file held the series “{id}”, and people still wait for its sessions. It is gone: "
+        "put it back. Until then the last good edition is served.",
+        id=series,
+    )
+    return Problem.at(START, Code.REMOVED_SERIES, message)
 
 
 def changed_domain(place: Place, before: str, after: str) -> Problem:

@@ -24,6 +24,7 @@ from impulscal.schedule.reader.tree import Path
 __all__ = ["Resolved", "resolve"]
 
 _SERIES: Path = ("series",)
+_REQUIRED = ("id", "date", "title")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,14 @@ def resolve(context: Context, form: FileForm) -> Resolved:
     _check_ids(context, form)
     sessions = []
     for number, session_form in enumerate(form.sessions or ()):
-        if session_form is not None:
-            path: Path = ("sessions", number)
-            session = _session(context, series_form, session_form, path)
-            if session is not None:
-                sessions.append((path, session))
+        path: Path = ("sessions", number)
+        if session_form is None:
+            # An empty entry is a session somebody forgot to fill in, not none.
+            context.require(SessionForm(), path, *_REQUIRED)
+            continue
+        session = _session(context, series_form, session_form, path)
+        if session is not None:
+            sessions.append((path, session))
     withdrawn = frozenset(id_ for id_ in form.withdrawn or () if id_ is not None)
     schedule = None
     if series is not None:
@@ -122,7 +126,7 @@ def _registration_address(registration: Registration | None) -> str | None:
 
 
 def _session(context: Context, series: SeriesForm, form: SessionForm, path: Path) -> Session | None:
-    context.require(form, path, "id", "date", "title")
+    context.require(form, path, *_REQUIRED)
     start = start_of(context, series, form, path)
     end = end_of(context, series, form, path, start)
     registration = registrations.of_session(
