@@ -31,8 +31,10 @@ class Page(HTMLParser):
         if len(told) < len(attrs):
             self.faults.append(f"<{tag}> has an attribute twice")
         self.faults += [f"{name}= in <{tag}>" for name in told if name.startswith("on")]
-        if tag in ("script", "style", "iframe", "object", "form") or "style" in told:
+        if tag in ("style", "iframe", "object") or "style" in told:
             self.faults.append(f"inline {tag}")
+        if tag == "script" and "src" not in told and told.get("type") != "application/ld+json":
+            self.faults.append("inline script")
         if tag == "html":
             self.language = told.get("lang")
         if tag == "img" and "alt" not in told:

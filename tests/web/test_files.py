@@ -269,6 +269,14 @@ def test_a_file_that_is_taken_out_of_the_folder_goes_on_being_served(serving: Se
         "gut": None,
         "stadtimpuls": "sessions.yaml",
     }
+    missed = {
+        told["file"]: [
+            problem["code"] for problem in told["problems"] if told["outcome"] == "refused"
+        ]
+        for told in health(client)["files"]
+    }
+    assert missed["gut.yaml"] == ["removed-series"]
+    assert health(client)["status"] == "degraded"
 
 
 def test_of_two_files_with_one_series_the_first_holds(serving: Serving) -> None:

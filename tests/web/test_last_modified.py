@@ -168,3 +168,10 @@ def test_under_a_stopped_clock_a_far_stamp_is_left_out(serving: Serving) -> None
     serving.clock = StoppedClock(NOW - timedelta(days=1))
 
     assert "Last-Modified" not in serving.start().get(FEED).headers
+
+
+def test_a_stopped_clock_without_offset_is_in_the_zone_of_the_series(serving: Serving) -> None:
+    serving.write(schedule(timezone="America/New_York"))
+    client = serving.start(clock=Clock(datetime.fromisoformat("2021-05-20T09:00")))
+
+    assert client.get(FEED).headers["Last-Modified"] == "Thu, 20 May 2021 13:00:00 GMT"

@@ -17,7 +17,7 @@ PATHS = [
     for path in ("/", "/stadtimpuls/", "/stadtimpuls/2/", "/stadtimpuls/4/", "/nichts")
 ]
 
-NASTY = "<script>alert(1)</script> & \"x' {{7*7}} “ö”"
+NASTY = "<script>alert(1)</script> & \"x' {{7777*7777}} “ö”"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_texts_of_the_file_never_become_markup(nasty: FlaskClient, path: str) ->
 
     assert page.faults == []
     assert [link for link in page.links if link.startswith("javascript")] == []
-    assert "49" not in answer.text
+    assert "60481729" not in answer.text
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -79,6 +79,8 @@ def test_a_page_may_load_nothing_from_elsewhere(real: FlaskClient, path: str) ->
     assert policy == {
         "default-src": "'none'",
         "style-src": "'self'",
+        "script-src": "'self'",
+        "font-src": "'self'",
         "img-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -109,13 +111,12 @@ def test_the_page_of_the_series_offers_every_way_to_subscribe(real: FlaskClient)
     assert "webcal://kalender.example/termine/stadtimpuls.ics" in page.links
 
 
-def test_the_page_of_the_series_leads_to_each_single_file(real: FlaskClient) -> None:
-    links = Page(real.get("/en/stadtimpuls/").text).links
+def test_the_page_of_a_session_ahead_leads_to_its_single_file(serving: Serving) -> None:
+    serving.write(schedule())
 
-    assert [link for link in links if link.endswith(".ics") and not link.startswith("http")] == [
-        "webcal://kalender.example/termine/en/stadtimpuls.ics",
-        *(f"/termine/en/stadtimpuls/{number}.ics" for number in range(1, 6)),
-    ]
+    links = Page(serving.start().get("/en/stadtimpuls/2/").text).links
+
+    assert "/en/stadtimpuls/2.ics" in links
 
 
 def test_a_series_without_sessions_says_so(serving: Serving) -> None:

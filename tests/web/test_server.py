@@ -16,6 +16,7 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
+from impulscal.history.database import Database
 from impulscal.web import create_app
 from web.serving import Serving, schedule, session
 
@@ -158,6 +159,24 @@ def test_an_edit_reaches_subscribers_while_the_workers_serve(serving: Serving) -
     assert before not in after
     assert len(after) == 1
     assert broken == after
+
+
+def test_a_change_is_published_though_nobody_asks(serving: Serving) -> None:
+    serving.write(schedule())
+    with served(serving):
+        serving.write(schedule(session(2, "2021-07-13", title="Neu")))
+        url = f"sqlite:///{serving.history}"
+
+        def told() -> bool:
+            history = Database.copy(url)
+            if history is None:
+                return False
+            with history.reading() as transaction:
+                log = transaction.log("stadtimpuls")
+            history.close()
+            return any("Neu" in str(revision.facts) for revision in log)
+
+        until(told)
 
 
 def test_a_preview_shows_another_moment_and_writes_nothing(serving: Serving) -> None:

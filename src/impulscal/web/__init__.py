@@ -3,18 +3,30 @@
 import logging
 import os
 import sys
+import threading
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from impulscal.settings import Settings
-from impulscal.web import data, feeds, health, pages
+from impulscal.web import (
+    changes,
+    data,
+    embed,
+    feeds,
+    health,
+    metadata,
+    pages,
+    pictures,
+    share,
+    sitemap,
+)
 from impulscal.web.addresses import PlainPaths, Site
 from impulscal.web.editions import Editions
 from impulscal.web.refusals import refuse
 from impulscal.web.representation import Representations
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_looking_app"]
 
 _log = logging.getLogger("impulscal")
 
@@ -35,13 +47,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     editions = Editions(settings)
     app.extensions["impulscal"] = Site(settings, editions, Representations(editions))
-    for module in (health, feeds, data, pages):
+    for module in (health, feeds, data, changes, metadata, sitemap, embed, share, pictures, pages):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(HTTPException, refuse)
     app.after_request(_secure)
     app.wsgi_app = PlainPaths(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
     if settings.clock.fixed is not None:
         _log.warning("The clock stands at %s.", settings.clock.fixed.isoformat())
+    return app
+
+
+def create_looking_app() -> Flask:
+    """Make the application of a process that serves for long: it looks at the files by itself.
+
+    Raises:
+        UsageError: A setting cannot be what it should be.
+    """
+    app = create_app()
+    editions = app.extensions["impulscal"].editions
+    threading.Thread(target=editions.keep_looking, name="looks", daemon=True).start()
     return app
 
 
@@ -59,7 +83,8 @@ def _secure(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+            "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
+            "img-src 'self'; base-uri 'none'; "
             "form-action 'self'; frame-ancestors 'none'",
         )
     return response

@@ -31,6 +31,7 @@ class PlainPaths:
 
     def __init__(self, app: "WSGIApplication", base_url: str) -> None:
         self._app = app
+        self._host = urlsplit(base_url).netloc
         # PATH_INFO is decoded, its bytes read as Latin-1 (PEP 3333).
         path = unquote_to_bytes(urlsplit(base_url).path).decode("latin-1")
         self._base_path = _plain(path).rstrip("/")
@@ -44,6 +45,9 @@ class PlainPaths:
             environ[_WHOLE_PATH] = path
             path = _plain(path[len(self._base_path) :])
         environ["PATH_INFO"] = path
+        # Addresses come from the settings, never from the request; a strange host would
+        # only be refused.
+        environ["HTTP_HOST"] = self._host
         # Nothing here is a web socket; Werkzeug would refuse whoever offers one.
         environ.pop("HTTP_UPGRADE", None)
         return self._app(environ, start_response)

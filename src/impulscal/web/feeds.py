@@ -22,7 +22,7 @@ _CALENDAR = "text/calendar; charset=utf-8"
 def show_feed(series: str, lang: str | None = None) -> Response:
     """Answer with the feed; its address is a promise (DESIGN decision 7)."""
     visited = visit(series, lang)
-    options = parse(request.args, visited.edition.topics, visited.language)
+    options = parse(request.args, visited.edition, visited.language)
     query = options.query()
     address = f"{visited.prefix}/{series}.ics" + (f"?{query}" if query else "")
     return _feed(visited, options, address, visited.links.feed_address(query))
@@ -38,9 +38,9 @@ def show_variant(variant: str, series: str, lang: str | None = None) -> Response
     given = MultiDict(request.args)
     name, _, value = VARIANTS[variant].partition("=")
     given.setlist(name, [value])
-    options = parse(given, visited.edition.topics, visited.language)
+    options = parse(given, visited.edition, visited.language)
     given.poplist(name)
-    extra = parse(given, visited.edition.topics, visited.language).query()
+    extra = parse(given, visited.edition, visited.language).query()
     suffix = f"?{extra}" if extra else ""
     address = f"{visited.prefix}/feeds/{variant}/{series}.ics{suffix}"
     source = visited.links.variant_address(variant) + suffix

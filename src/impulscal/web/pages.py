@@ -1,26 +1,26 @@
-"""The pages for people: the list of series, a series, a session."""
-
-from collections.abc import Callable
-from importlib import resources
-from typing import Any
+"""The pages for people: the list of series, a series, a session; and the files of their look."""
 
 from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.exceptions import HTTPException
 
-from impulscal.edition import PublishedSession
-from impulscal.schedule.lifecycle import state
+from impulscal.errors import _
+from impulscal.language import LANGUAGES, translate
 from impulscal.web.addresses import Visit, site, visit
-from impulscal.web.refusals import page_words
+from impulscal.web.assets import asset_named
+from impulscal.web.frame import HTML, show
+from impulscal.web.overview import overview
+from impulscal.web.packing import pack
+from impulscal.web.pictures import pictures
+from impulscal.web.refusals import show_refusal
 from impulscal.web.representation import respond
-from impulscal.wording import dates, description, markdown, people
-from impulscal.wording.state import state_line
-from impulscal.wording.status import status_words
-from impulscal.wording.titles import marked_title, title
+from impulscal.web.season import season
+from impulscal.web.start import start
+from impulscal.web.subscribe import TooLongError, chosen, language_name, qr_code, topics
+from impulscal.web.told import path_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-
-_HTML = "text/html; charset=utf-8"
 
 
 @blueprint.get("/")
@@ -32,17 +32,16 @@ def show_start(lang: str | None = None) -> Response:
         return show_series(next(iter(shelf.editions)), lang)
     if shelf.waiting and not shelf.editions:
         abort(503)
+    language = lang or "de"
     editions = tuple(sorted(shelf.editions.values(), key=lambda edition: edition.series.id))
     prefix = "" if lang is None else f"/{lang}"
     representation = site().representations.get(
         editions,
         f"{prefix}/",
-        lambda: render_template(
-            "start.html", editions=editions, **page_words(lang or "de", prefix)
-        ).encode(),
-        content_type=_HTML,
+        lambda: render_template("start.html", **start(editions, language)).encode(),
+        content_type=HTML,
     )
-    return respond(request, representation, site().editions)
+    return pack(request, respond(request, representation, site().editions))
 
 
 @blueprint.get("/<series>")
@@ -50,7 +49,45 @@ def show_start(lang: str | None = None) -> Response:
 def show_series(series: str, lang: str | None = None) -> Response:
     """Answer with the page of a series: what it is, how to subscribe, all sessions."""
     visited = visit(series, lang)
-    return _page(visited, f"{visited.prefix}/{series}/", "series.html")
+    try:
+        choice = chosen(request.args, visited)
+    except TooLongError:
+        advice = _("So many topics do not fit into one address. Please choose fewer, or none.")
+        return _refused(visited, translate(advice, visited.language), 400)
+    except HTTPException as error:
+        if not isinstance(error.response, Response):
+            raise
+        advice_text = error.response.get_data(as_text=True).strip()
+        return _refused(visited, advice_text, error.response.status_code)
+    query = choice.query()
+    page = visited.links.series_page() + (f"?{query}" if query else "")
+    return show(
+        visited,
+        "",
+        "series.html",
+        query=query,
+        choice=choice,
+        topics=lambda: topics(visited.edition, visited.language),
+        language_name=lambda code: language_name(code, visited.language),
+        overview=lambda: overview(visited.edition),
+        season=lambda: season(visited.edition, visited.language),
+        qr=lambda: qr_code(page),
+        qr_address=page,
+        alarms=_alarms,
+        text_languages=tuple(dict.fromkeys((visited.edition.series.language, *LANGUAGES))),
+    )
+
+
+def _alarms(chosen_one: int | None) -> list[int]:
+    """Return the reminders to choose from, minutes; with the present one."""
+    return sorted({10, 30, 60} | ({chosen_one} if chosen_one is not None else set()))
+
+
+def _refused(visited: Visit, advice: str, status: int) -> Response:
+    """Answer a choice that cannot be with a page that says what can."""
+    heading = translate(_("This selection is not possible."), visited.language)
+    back = path_of(visited.links.series_page()) + "#abonnieren"
+    return show_refusal(visited, heading, advice, status, back=back)
 
 
 @blueprint.get("/<series>/<session>")
@@ -61,60 +98,27 @@ def show_session(series: str, session: str, lang: str | None = None) -> Response
     published = visited.edition.by_id.get(session)
     if published is None:
         abort(404)
-    return _page(
-        visited, f"{visited.prefix}/{series}/{session}/", "session.html", session=published
+    sessions = visited.edition.sessions
+    place = sessions.index(published)
+    return show(
+        visited,
+        f"{session}/",
+        "session.html",
+        session=published,
+        before=sessions[place - 1] if place else None,
+        after=sessions[place + 1] if place + 1 < len(sessions) else None,
+        pictures=lambda: pictures(visited, published),
     )
 
 
 @blueprint.get("/static/<name>")
 def show_static(name: str) -> Response:
     """Answer with a file of the site's own look."""
-    if name != "style.css":
+    asset = asset_named(name)
+    if asset is None:
         abort(404)
-    representation = site().representations.get(
-        (),
-        f"/static/{name}",
-        resources.files("impulscal.web").joinpath("static", name).read_bytes,
-        content_type="text/css; charset=utf-8",
-    )
-    return respond(request, representation, site().editions)
-
-
-def _page(visited: Visit, address: str, template: str, **values: Any) -> Response:
-    edition = visited.edition
-    representation = site().representations.get(
-        (edition,),
-        address,
-        lambda: render_template(
-            template,
-            edition=edition,
-            links=visited.links,
-            **page_words(visited.language, visited.prefix),
-            **_wording(visited),
-            **values,
-        ).encode(),
-        content_type=_HTML,
-    )
-    return respond(request, representation, site().editions)
-
-
-def _wording(visited: Visit) -> dict[str, Callable[..., Any]]:
-    series, language = visited.edition.series, visited.language
-
-    def status(session: PublishedSession) -> tuple[str, str, str]:
-        stage = state(session.public, visited.edition.moment)
-        return str(stage), *status_words(session, stage, language)
-
-    return {
-        "full_title": lambda session: title(series, session, language),
-        "marked_title": lambda session: marked_title(series, session, language),
-        "state_line": lambda session: state_line(series, session, language),
-        "status": status,
-        "period": lambda session: dates.period(session.public.start, session.public.end, language),
-        "names": lambda persons: people.names(persons, language),
-        "text": lambda text: text.in_language(language),
-        "html": lambda text: markdown.html(text.in_language(language)),
-        "description": lambda session: description.description(
-            series, session, language, visited.links.session_page(session.id)
-        ),
-    }
+    response = Response(asset.body, content_type=asset.content_type)
+    fresh = "31536000, immutable" if name == asset.name else "300"
+    response.headers["Cache-Control"] = f"public, max-age={fresh}"
+    # A font and the like are packed by themselves.
+    return pack(request, response) if asset.content_type.startswith("text/") else response

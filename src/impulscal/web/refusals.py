@@ -1,17 +1,20 @@
 """What an address answers when it cannot answer: plain for programs, a page for people."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from impulscal.errors import Message, _
 from impulscal.language import LANGUAGES, translate
-from impulscal.web.addresses import answer_whole_path, site
+from impulscal.web.addresses import Visit, answer_whole_path, site
+from impulscal.web.frame import HTML, frame, words
+from impulscal.web.overview import overview
 
-__all__ = ["page_words", "refuse"]
+__all__ = ["refuse", "show_refusal"]
 
-_PROGRAMS = (".ics", ".json", ".txt", ".css", "/healthz")
+_PROGRAMS = (".ics", ".json", ".atom", ".xml", ".txt", ".css", ".js", "/healthz")
 
 # How long a program that met no edition yet should wait, in seconds.
 _RETRY_AFTER = "60"
@@ -27,21 +30,13 @@ def refuse(error: HTTPException) -> Response:
 
 
 def _refusal(error: HTTPException, status: HTTPStatus) -> Response:
-    language, prefix = _language()
+    language = _language()
     heading, advice = _words(status)
     if request.path.endswith(_PROGRAMS):
         text = f"{translate(heading, language)} {translate(advice, language)}\n"
         response = Response(text, content_type="text/plain; charset=utf-8")
     else:
-        words = page_words(language, prefix)
-        page = render_template(
-            "refusal.html",
-            heading=translate(heading, language),
-            advice=translate(advice, language),
-            code=status.value,
-            **words,
-        )
-        response = Response(page)
+        response = _page(status, heading, advice, language)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
@@ -52,13 +47,39 @@ def _refusal(error: HTTPException, status: HTTPStatus) -> Response:
     return response
 
 
-def _language() -> tuple[str, str]:
-    """Return the language of the address, as far as it names one, and its prefix."""
+def show_refusal(visited: Visit, heading: str, advice: str, status: int, **values: Any) -> Response:
+    """Answer with a page of the series that says what is wrong and offers a way on.
+
+    Args:
+        visited: The series, whose frame the page has.
+        heading: In the language of the page.
+        advice: Likewise; what to do.
+        status: Of HTTP.
+        values: ``back``: where the reader can mend it; ``listed``: the sessions.
+    """
+    text = render_template(
+        "refusal.html",
+        **{
+            **frame(visited, ""),
+            "here": None,
+            "heading": heading,
+            "advice": advice,
+            "code": int(status),
+            **values,
+        },
+    )
+    response = Response(text, status=status, content_type=HTML)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _language() -> str:
+    """Return the language of the address: what it names, else that of its series."""
     first = request.path.strip("/").partition("/")[0]
     if first in LANGUAGES:
-        return first, f"/{first}"
+        return first
     edition = site().editions.current().editions.get(first)
-    return ("de" if edition is None else edition.series.language), ""
+    return "de" if edition is None else edition.series.language
 
 
 def _words(status: HTTPStatus) -> tuple[Message, Message]:
@@ -68,29 +89,45 @@ def _words(status: HTTPStatus) -> tuple[Message, Message]:
         return _("This is not ready yet."), _("Please try again in a minute.")
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         return _("This address can only be read."), _("Use GET or HEAD.")
-    return _("Something went wrong."), _(
-        "It is our fault. Subscribed calendars are kept. Please try again later."
+    return (
+        _("Something went wrong."),
+        _("It is our fault. Subscribed calendars are kept. Please try again later."),
     )
 
 
-def page_words(language: str, prefix: str) -> dict[str, object]:
-    """Return what every template needs to speak ``language``.
+def _page(status: HTTPStatus, heading: Message, advice: Message, language: str) -> Response:
+    visited = _visited(language)
+    if visited is None:
+        text = render_template(
+            "refusal.html",
+            heading=translate(heading, language),
+            advice=translate(advice, language),
+            code=status.value,
+            **words(language),
+        )
+        return Response(text, content_type=HTML)
+    language = visited.language
+    parts = [part for part in request.path.split("/") if part not in ("", *LANGUAGES)]
+    if status is HTTPStatus.NOT_FOUND and len(parts) == 2 and parts[0] == visited.edition.series.id:
+        heading = _("This session does not exist (any more).")
+        advice = _("Here are all sessions of the series.")
+        return show_refusal(
+            visited,
+            translate(heading, language),
+            translate(advice, language),
+            status,
+            listed=overview(visited.edition),
+        )
+    return show_refusal(visited, translate(heading, language), translate(advice, language), status)
 
-    Args:
-        language: Of the words.
-        prefix: ``/de``, ``/en`` or nothing, for the addresses on the page.
-    """
 
-    def say(template: str, **values: object) -> str:
-        return translate(Message(template, values), language)
-
-    settings = site().settings
-    return {
-        "_": say,
-        "language": language,
-        "prefix": prefix,
-        "spoken": language if language in LANGUAGES else "en",
-        "languages": LANGUAGES,
-        "base_path": settings.base_path,
-        "moment": settings.clock.fixed,
-    }
+def _visited(language: str) -> Visit | None:
+    """Return the series that the address is about, or the only one there is."""
+    editions = site().editions.current().editions
+    named = [part for part in request.path.split("/") if part in editions]
+    series = named[0] if named else next(iter(editions), None)
+    if series is None or (not named and len(editions) > 1):
+        return None
+    prefixed = request.path.strip("/").partition("/")[0] in LANGUAGES
+    edition = editions[series]
+    return Visit(edition, language if prefixed else edition.series.language, "")

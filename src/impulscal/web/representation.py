@@ -50,6 +50,7 @@ class Representation:
         last_modified: UTC, or None where the history could not be asked or knows more
             than the edition does.
         disposition: ``inline`` or ``attachment`` with a file name, or None.
+        timezone: Of the series; a clock that stands without an offset is read in it.
     """
 
     body: bytes
@@ -57,6 +58,7 @@ class Representation:
     content_type: str
     last_modified: datetime | None
     disposition: str | None = None
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Representations:
             content_type=content_type,
             last_modified=self._last_modified(editions, address, digest),
             disposition=disposition,
+            timezone=editions[0].series.timezone if editions else "UTC",
         )
         self._keep(address, _Kept(editions, representation))
         return representation
@@ -190,7 +193,9 @@ def respond(
     response.set_etag(representation.digest)
     response.headers["Cache-Control"] = f"public, max-age={max_age}"
     last_modified = representation.last_modified
-    if last_modified is not None and not _is_ahead(last_modified, editions):
+    if last_modified is not None and not _is_ahead(
+        last_modified, representation.timezone, editions
+    ):
         response.headers["Last-Modified"] = http_date(last_modified)
     if representation.disposition is not None:
         response.headers["Content-Disposition"] = representation.disposition
@@ -202,11 +207,11 @@ def respond(
     return response
 
 
-def _is_ahead(last_modified: datetime, editions: Editions) -> bool:
+def _is_ahead(last_modified: datetime, timezone: str, editions: Editions) -> bool:
     # RFC 9110 8.8.2.1: no Last-Modified later than the moment of the answer.
     clock = editions.settings.clock
     tolerance = timedelta() if clock.fixed is None else _TOLERANCE_OF_A_FIXED_CLOCK
-    return clock.ahead(last_modified) > tolerance
+    return clock.ahead(last_modified, timezone) > tolerance
 
 
 def _is_not_modified(request: Request, representation: Representation, response: Response) -> bool:

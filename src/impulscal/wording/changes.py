@@ -11,10 +11,10 @@ from impulscal.history.revisions import Change, ChangeKind, Revision
 from impulscal.language import locale_of, translate
 from impulscal.schedule.model import Status
 
-__all__ = ["change_sentence"]
+__all__ = ["FACT_NAMES", "change_sentence"]
 
 # The facts by the names that people know from the file.
-_FACTS = {
+FACT_NAMES = {
     "description": _("description"),
     "details_on": _("day of the announcement"),
     "links": _("links"),
@@ -124,7 +124,7 @@ def _text(after: Revision, language: str) -> Iterator[Message]:
     elif "status" in after.changed:
         tentative = after.facts["status"] == Status.TENTATIVE
         yield _("becomes tentative") if tentative else _("is fixed now")
-    names = [_FACTS.get(name, Message(name)) for name in after.changed if name not in told]
+    names = [FACT_NAMES.get(name, Message(name)) for name in after.changed if name not in told]
     if names:
         listed = ", ".join(translate(name, language) for name in names)
         # Translators: Follows the number of a session; the names of facts stand behind.

@@ -13,7 +13,7 @@ from impulscal.history.facts import Moment
 from impulscal.language import locale_of, translate
 from impulscal.schedule.clock import zone
 
-__all__ = ["day", "moment", "period", "stamp_day", "time_of_day", "zone_name"]
+__all__ = ["date_only", "day", "moment", "period", "stamp_day", "time_of_day", "zone_name"]
 
 # Abbreviations that people in Europe know and that mean one thing only. IST, EST and
 # the like mean several; those zones are named by their place.
@@ -35,6 +35,14 @@ _ABBREVIATIONS: dict[str, Message] = {
 def day(when: date, language: str) -> str:
     """Return a date with its weekday: ``Dienstag, 8. Juni 2021``."""
     return format_date(when, "full", locale=locale_of(language))
+
+
+def date_only(when: date, language: str, *, year: bool = True) -> str:
+    """Return a date without its weekday: ``8. Juni 2021``, ``8 June``."""
+    locale = locale_of(language)
+    if year:
+        return format_date(when, "long", locale=locale)
+    return format_date(when, "d. MMMM" if locale.language == "de" else "d MMMM", locale=locale)
 
 
 def stamp_day(when: date, language: str) -> str:
