@@ -31,7 +31,8 @@ def show_health() -> tuple[Response, int]:
         "version": __version__,
         "clock": {
             "fixed": clock.fixed is not None,
-            "now": clock.now().isoformat(timespec="seconds"),
+            # A clock that stands may have no offset: then it is that of each series.
+            "now": (clock.fixed or clock.now()).isoformat(timespec="seconds"),
         },
         "preview": site().settings.preview,
         "history": "failed" if shelf.failure else "ok",
@@ -94,10 +95,11 @@ def _file(report: Report) -> dict[str, Any]:
 @blueprint.get("/robots.txt")
 def show_robots() -> Response:
     """Allow everything: Google refused feeds of hosts without it (CLIENTS.md 2.2)."""
+    base_url = site().settings.base_url
     representation = site().representations.get(
         (),
         "/robots.txt",
-        lambda: b"User-agent: *\nAllow: /\n",
+        f"User-agent: *\nAllow: /\nSitemap: {base_url}/sitemap.xml\n".encode,
         content_type="text/plain; charset=utf-8",
     )
-    return respond(request, representation, site().editions, max_age=86400)
+    return respond(request, representation, site().editions)
