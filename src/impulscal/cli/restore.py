@@ -1,5 +1,6 @@
 """``impulscal restore``: a lost history from what was published."""
 
+from datetime import datetime
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -17,7 +18,7 @@ from impulscal.history.document import Document, read_document
 from impulscal.history.revisions import Revision
 from impulscal.schedule.reader.problems import MAX_BYTES
 
-__all__ = ["restore"]
+__all__ = ["published_document", "restore", "take_in"]
 
 _TIMEOUT_SECONDS = 30
 
@@ -36,10 +37,9 @@ def restore(*, source: str) -> None:
     2 SOURCE is no such file or something else.
     """
     settings = settings_for()
-    data = _fetched(source) if _is_address(source) else _read(Path(source))
-    document = read_document(data, now=settings.clock.now())
+    document = published_document(source, now=settings.clock.now())
     database = Database.open(settings.database_url)
-    added = _written(database, document)
+    added = take_in(database, document)
     database.close()
     if not added:
         say(_("{series}: the history knows all of it; nothing changed.", series=document.series))
@@ -54,7 +54,28 @@ def restore(*, source: str) -> None:
     )
 
 
-def _written(database: Database, document: Document) -> tuple[Revision, ...]:
+def published_document(source: str, *, now: datetime) -> Document:
+    """Read a published ``/{series}.json``.
+
+    Args:
+        source: Its address, or the path of a saved copy.
+        now: The moment; nothing can come from later.
+
+    Raises:
+        UsageError: There is no such file, or it is something else.
+        ImpulscalError: The address does not answer.
+    """
+    data = _fetched(source) if _is_address(source) else _read(Path(source))
+    return read_document(data, now=now)
+
+
+def take_in(database: Database, document: Document) -> tuple[Revision, ...]:
+    """Merge ``document`` into the history and return what was added.
+
+    Raises:
+        ImpulscalError: It is another series of the same name.
+        HistoryError: The history cannot be written.
+    """
     with database.writing() as transaction:
         transaction.add_series(document.series, document.domain)
         transaction.lock(document.series)
