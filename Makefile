@@ -1,7 +1,7 @@
 # Two commands do everything:  make serve  and  make test.  `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz golden lint format messages schema lock clean
+.PHONY: help serve test fuzz golden screenshots lint format messages schema lock clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -10,18 +10,22 @@ PORT ?= 8000
 TESTS ?=
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: .venv/.installed-runtime ## Install, serve sessions.yaml and a preview as of 20 May 2021
 	@$(BIN)/python tools/serve.py --port $(PORT)
 
 test: .venv/.installed-test ## Install what tests need and run all of them (TESTS=… for some)
 	@tools/install-readers
-	$(BIN)/python -m pytest --numprocesses=auto $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
 
 fuzz: .venv/.installed-test ## Run the property tests for long, with new examples each time
 	@tools/install-readers
 	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=fuzz -m "fuzz or hypothesis" $(TESTS)
+
+screenshots: .venv/.installed-test ## Write pictures of the main pages into screenshots/
+	@tools/install-readers
+	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py screenshots
 
 golden: .venv/.installed-test ## Write the golden files anew, to be read in the diff
 	$(BIN)/python -m pytest --update-golden tests/golden
@@ -58,7 +62,7 @@ lock: .venv/.installed-lint ## Pin all dependencies with hashes (UPGRADE=1: the 
 		--output-file requirements/lint.txt
 
 clean: ## Remove what was installed or cached (never instance/, which holds the history)
-	rm -rf .venv tests/read_back/node_modules build dist
+	rm -rf .venv tests/read_back/node_modules tests/browser/node_modules screenshots build dist
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

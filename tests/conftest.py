@@ -12,6 +12,7 @@ from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 READ_BACK = Path(__file__).parent / "read_back"
+CHECKERS = Path(__file__).parent / "browser" / "node_modules"
 
 # Debian's Python sees Debian's libical; a virtual environment does not.
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -59,6 +60,11 @@ def _is_there(name: str) -> bool:
         case "ical.js":
             found = shutil.which("node") is not None
             return found and (READ_BACK / "node_modules" / "ical.js").is_dir()
+        case "axe-core":
+            return (CHECKERS / "axe-core" / "axe.min.js").is_file()
+        case "vnu":
+            found = shutil.which("java") is not None
+            return found and (CHECKERS / "vnu-jar" / "build" / "dist" / "vnu.jar").is_file()
         case _:
             return shutil.which(name) is not None or importlib.util.find_spec(name) is not None
 
@@ -72,7 +78,8 @@ def require_program() -> Callable[[str], None]:
     """Skip a test that needs a program which is not there; with CI=true, fail it.
 
     Names: ``libical`` (Debian: gir1.2-ical-3.0 and python3-gi), ``ical.js`` (node, and
-    ``npm ci`` in tests/read_back), else a command or a Python package.
+    ``npm ci`` in tests/read_back), ``axe-core`` and ``vnu`` (``npm ci`` in tests/browser;
+    vnu also Java), else a command such as ``chromium``, or a Python package.
     """
     known: dict[str, bool] = {}
 
@@ -81,7 +88,7 @@ def require_program() -> Callable[[str], None]:
             known[name] = _is_there(name)
         if known[name]:
             return
-        reason = f"{name} is not installed: nothing was read back with it"
+        reason = f"{name} is not installed: nothing was checked with it"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
