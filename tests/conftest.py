@@ -4,11 +4,14 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from chromium import launch
 
 GOLDEN = Path(__file__).parent / "golden"
 READ_BACK = Path(__file__).parent / "read_back"
@@ -94,3 +97,13 @@ def require_program() -> Callable[[str], None]:
         pytest.skip(reason)
 
     return require
+
+
+@pytest.fixture(scope="session")
+def chromium(require_program: Callable[[str], None]) -> Iterator[Browser]:
+    """Give Debian's Chromium; one for all, since its driver runs once in a process."""
+    require_program("chromium")
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()

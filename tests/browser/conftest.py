@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from browser.chromium import launch
 from browser.server import pages, running
 from browser.survey import Finding, survey
 from states import publish
@@ -18,16 +17,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(folder)
     with running(folder) as served:
         yield served
-
-
-@pytest.fixture(scope="session")
-def chromium(require_program: Callable[[str], None]) -> Iterator[Browser]:
-    """Give Debian's Chromium, without a window."""
-    require_program("chromium")
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

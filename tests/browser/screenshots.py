@@ -11,8 +11,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from browser.chromium import launch
 from browser.server import LANGUAGES, running
+from chromium import launch
 from states import publish
 
 PAGES = {

@@ -1,10 +1,10 @@
 """The JSON-LD in a real browser: a data block needs no leave of the Content-Security-Policy."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from impulscal.web import create_app
@@ -20,17 +20,6 @@ def address(serving: Serving) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture
-def chromium(require_program: Callable[[str], None]) -> Iterator[Browser]:
-    require_program("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 NOTE_VIOLATIONS = """

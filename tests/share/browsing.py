@@ -17,13 +17,11 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from share.serving import SCHEDULE
 
-__all__ = ["CHROMIUM", "Visit", "foreign_site", "launch", "served"]
-
-CHROMIUM = "chromium"
+__all__ = ["Visit", "foreign_site", "served"]
 
 MOMENT = "2021-05-20T09:00"
 
@@ -70,14 +68,6 @@ def foreign_site(folder: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Start Chromium."""
-    return playwright.chromium.launch(
-        executable_path=f"/usr/bin/{CHROMIUM}",
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"],
-    )
 
 
 class Visit:

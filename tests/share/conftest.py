@@ -4,11 +4,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
 
 from impulscal.settings import Clock, Settings, moment
 from impulscal.web import create_app
-from share.browsing import CHROMIUM, foreign_site, launch, served
+from share.browsing import foreign_site, served
 from share.serving import BASE_URL, SCHEDULE, Serve
 
 
@@ -37,20 +36,11 @@ def client(serve: Serve) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def browser(require_program: Callable[[str], None]) -> Iterator[Browser]:
-    require_program(CHROMIUM)
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def address(
     require_program: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Give the public address of a server whose base URL has a path."""
-    require_program(CHROMIUM)
+    require_program("chromium")
     with served(tmp_path_factory.mktemp("served"), "/kalender") as found:
         yield found
 

@@ -47,11 +47,11 @@ def style_of(page: Page, selector: str, name: str) -> str:
 
 
 def test_frame_takes_the_height_of_the_list(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(f'{frame(address)}<script src="{address}/embed.js" async></script>')
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         visit.page.wait_for_function("document.querySelector('iframe').style.height !== ''")
         wide = visit.page.locator("iframe").evaluate("frame => frame.clientHeight")
@@ -66,11 +66,11 @@ def test_frame_takes_the_height_of_the_list(
 
 
 def test_frame_is_sized_also_where_the_script_comes_late(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(frame(address))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place, wait_until="networkidle")
         visit.page.add_script_tag(url=f"{address}/embed.js")
 
@@ -79,14 +79,14 @@ def test_frame_is_sized_also_where_the_script_comes_late(
 
 
 def test_each_of_several_frames_has_its_own_height(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(
         f"{frame(address)}{frame(address, '?limit=1')}"
         f'<script src="{address}/embed.js" async></script>'
     )
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         visit.page.wait_for_function(
             "[...document.querySelectorAll('iframe')].every((frame) => frame.style.height)"
@@ -97,7 +97,7 @@ def test_each_of_several_frames_has_its_own_height(
 
 
 def test_heights_that_frames_of_others_tell_are_not_believed(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(
         f'<script src="{address}/embed.js"></script>{frame(address)}'
@@ -105,7 +105,7 @@ def test_heights_that_frames_of_others_tell_are_not_believed(
         '</script>"></iframe>'
     )
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place, wait_until="networkidle")
         visit.page.wait_for_function("document.querySelector('iframe').style.height !== ''")
 
@@ -113,11 +113,11 @@ def test_heights_that_frames_of_others_tell_are_not_believed(
 
 
 def test_frame_can_be_read_and_scrolled_without_any_script(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(frame(address))
 
-    with Visit(browser, script=False) as visit:
+    with Visit(chromium, script=False) as visit:
         visit.page.goto(place)
 
         inside = visit.page.frame_locator("iframe")
@@ -128,11 +128,11 @@ def test_frame_can_be_read_and_scrolled_without_any_script(
 
 
 def test_links_of_the_frame_open_in_the_whole_window(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(frame(address))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         visit.page.frame_locator("iframe").get_by_role("link", name="Gerechte Stadt").click()
         visit.page.wait_for_url(f"{address}/reihe/2/")
@@ -140,21 +140,21 @@ def test_links_of_the_frame_open_in_the_whole_window(
         assert visit.page.url == f"{address}/reihe/2/"
 
 
-def test_other_pages_refuse_to_be_framed(browser: Browser, address: str, foreign: Foreign) -> None:
+def test_other_pages_refuse_to_be_framed(chromium: Browser, address: str, foreign: Foreign) -> None:
     place = foreign(f'<iframe src="{address}/reihe/" title="x"></iframe>')
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place, wait_until="networkidle")
 
         assert [text for text in visit.complaints if "frame-ancestors 'none'" in text] != []
 
 
 def test_element_shows_the_sessions_with_headings_in_the_right_place(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(element(address, 'heading="4" past'))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
 
         heading = visit.page.get_by_role("heading", level=4)
@@ -172,12 +172,12 @@ def test_element_shows_the_sessions_with_headings_in_the_right_place(
 
 
 def test_element_takes_fonts_and_colours_of_the_page(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     own = "<style>body {font: 22px/1.4 monospace; color: rgb(1, 2, 3); background: #eee}</style>"
     place = foreign(element(address), own)
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         expect(visit.page.get_by_role("listitem")).to_have_count(4)
 
@@ -190,11 +190,11 @@ def test_element_takes_fonts_and_colours_of_the_page(
 
 
 def test_element_can_be_read_in_a_page_with_hostile_styles(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(element(address), HOSTILE)
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
 
         links = visit.page.locator("impulscal-sessions a")
@@ -208,7 +208,7 @@ def test_element_can_be_read_in_a_page_with_hostile_styles(
 
 
 def test_element_can_be_styled_by_properties_and_parts(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     own = (
         "<style>impulscal-sessions {--impulscal-accent: rgb(9, 8, 7)} "
@@ -216,7 +216,7 @@ def test_element_can_be_styled_by_properties_and_parts(
     )
     place = foreign(element(address), own)
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         expect(visit.page.get_by_role("listitem")).to_have_count(4)
 
@@ -225,11 +225,11 @@ def test_element_can_be_styled_by_properties_and_parts(
 
 
 def test_element_takes_theme_and_accent_as_attributes(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(element(address, 'theme="dark" accent="ffff00"'))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         expect(visit.page.get_by_role("listitem")).to_have_count(4)
 
@@ -240,7 +240,7 @@ def test_element_takes_theme_and_accent_as_attributes(
 
 
 def test_several_elements_stand_side_by_side_and_ask_once(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(
         element(address, 'id="one" limit="1"')
@@ -249,7 +249,7 @@ def test_several_elements_stand_side_by_side_and_ask_once(
     )
     asked: list[str] = []
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
         visit.page.goto(place)
         expect(visit.page.locator("#one li")).to_have_count(1)
@@ -263,10 +263,10 @@ def test_several_elements_stand_side_by_side_and_ask_once(
         assert visit.complaints == []
 
 
-def test_element_follows_its_attributes(browser: Browser, address: str, foreign: Foreign) -> None:
+def test_element_follows_its_attributes(chromium: Browser, address: str, foreign: Foreign) -> None:
     place = foreign(element(address, 'limit="1"'))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
         expect(visit.page.locator("li")).to_have_count(1)
         visit.page.locator("impulscal-sessions").evaluate(
@@ -279,19 +279,19 @@ def test_element_follows_its_attributes(browser: Browser, address: str, foreign:
 
 @pytest.mark.parametrize("series", ["nirgends", "../x", ""])
 def test_what_stands_inside_stays_where_there_is_no_list(
-    browser: Browser, address: str, foreign: Foreign, series: str
+    chromium: Browser, address: str, foreign: Foreign, series: str
 ) -> None:
     inside = f'<a href="{address}/reihe/">Alle Termine</a>'
     place = foreign(element(address, "", inside).replace('series="reihe"', f'series="{series}"'))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place, wait_until="networkidle")
 
         expect(visit.page.get_by_role("link", name="Alle Termine")).to_be_visible()
 
 
 def test_element_works_under_a_strict_policy_of_the_page(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     policy = (
@@ -303,7 +303,7 @@ def test_element_works_under_a_strict_policy_of_the_page(
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
     )
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place)
 
         expect(visit.page.get_by_role("listitem")).to_have_count(4)
@@ -312,11 +312,11 @@ def test_element_works_under_a_strict_policy_of_the_page(
 
 
 def test_all_links_are_reached_by_keyboard_with_a_visible_focus(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(element(address, 'limit="2"') + frame(address, "?limit=2"))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place, wait_until="networkidle")
         expect(visit.page.locator("impulscal-sessions li")).to_have_count(2)
         reached, outlines = [], []
@@ -338,11 +338,11 @@ def test_all_links_are_reached_by_keyboard_with_a_visible_focus(
 
 
 def test_nothing_is_stored_and_nobody_else_is_asked(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
     place = foreign(element(address) + frame(address))
 
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(place, wait_until="networkidle")
         expect(visit.page.get_by_role("listitem").first).to_be_visible()
 
@@ -354,8 +354,8 @@ def test_nothing_is_stored_and_nobody_else_is_asked(
         assert visit.context.cookies() == []
 
 
-def test_copy_buttons_fill_the_clipboard_with_the_code(browser: Browser, address: str) -> None:
-    with Visit(browser) as visit:
+def test_copy_buttons_fill_the_clipboard_with_the_code(chromium: Browser, address: str) -> None:
+    with Visit(chromium) as visit:
         visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
         visit.page.goto(f"{address}/reihe/share")
         buttons = visit.page.get_by_role("button", name="Code kopieren")
@@ -369,9 +369,9 @@ def test_copy_buttons_fill_the_clipboard_with_the_code(browser: Browser, address
 
 
 def test_copied_blocks_work_on_another_website(
-    browser: Browser, address: str, foreign: Foreign
+    chromium: Browser, address: str, foreign: Foreign
 ) -> None:
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         visit.page.goto(f"{address}/reihe/share?limit=2")
         blocks = visit.page.locator("textarea").evaluate_all("all => all.map(one => one.value)")
         visit.page.goto(foreign("".join(blocks)))
@@ -386,9 +386,9 @@ def test_copied_blocks_work_on_another_website(
 @pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("path", ["/reihe/share", "/en/reihe/share?theme=dark&past=1"])
 def test_share_page_shows_every_preview_and_never_scrolls_sideways(
-    browser: Browser, address: str, path: str, width: int
+    chromium: Browser, address: str, path: str, width: int
 ) -> None:
-    with Visit(browser, width=width) as visit:
+    with Visit(chromium, width=width) as visit:
         visit.page.goto(f"{address}{path}")
         visit.page.locator("iframe").scroll_into_view_if_needed()
         # Not wait_for_function: it evaluates a text, which the policy of the page forbids.
@@ -401,16 +401,16 @@ def test_share_page_shows_every_preview_and_never_scrolls_sideways(
         assert visit.complaints == []
 
 
-def test_share_page_has_no_dead_button_without_script(browser: Browser, address: str) -> None:
-    with Visit(browser, script=False) as visit:
+def test_share_page_has_no_dead_button_without_script(chromium: Browser, address: str) -> None:
+    with Visit(chromium, script=False) as visit:
         visit.page.goto(f"{address}/reihe/share")
 
         expect(visit.page.get_by_role("button")).to_have_text(["Auswahl übernehmen"])
         expect(visit.page.locator("textarea")).to_have_count(7)
 
 
-def test_form_changes_all_blocks_without_script(browser: Browser, address: str) -> None:
-    with Visit(browser, script=False) as visit:
+def test_form_changes_all_blocks_without_script(chromium: Browser, address: str) -> None:
+    with Visit(chromium, script=False) as visit:
         visit.page.goto(f"{address}/reihe/share")
         visit.page.get_by_label("Anzahl der Termine").fill("3")
         visit.page.get_by_label("Auch bisherige Termine").check()
@@ -428,9 +428,9 @@ def test_form_changes_all_blocks_without_script(browser: Browser, address: str) 
 
 @pytest.mark.parametrize(("query", "told"), [("?limit=3", True), ("?limit=10&theme=auto", False)])
 def test_page_on_a_static_host_says_that_the_form_changes_nothing(
-    browser: Browser, address: str, query: str, *, told: bool
+    chromium: Browser, address: str, query: str, *, told: bool
 ) -> None:
-    with Visit(browser) as visit:
+    with Visit(chromium) as visit:
         # A host of files gives the same bytes whatever the options.
         file = visit.context.request.get(f"{address}/reihe/share")
         visit.page.route("**/share?*", lambda route: route.fulfill(response=file))
@@ -440,8 +440,8 @@ def test_page_on_a_static_host_says_that_the_form_changes_nothing(
         expect(visit.page.locator("#unheard")).to_be_visible(visible=told)
 
 
-def test_page_that_follows_the_form_has_no_such_note(browser: Browser, address: str) -> None:
-    with Visit(browser) as visit:
+def test_page_that_follows_the_form_has_no_such_note(chromium: Browser, address: str) -> None:
+    with Visit(chromium) as visit:
         visit.page.goto(
             f"{address}/reihe/share?limit=3&past=1&lang=en&theme=light&accent=%238C1330"
         )
