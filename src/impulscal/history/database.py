@@ -43,8 +43,9 @@ class Database:
             HistoryError: It cannot be opened, or a newer release wrote it.
         """
         parsed = _parse(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            _make_folder(Path(parsed.database))
+        file = _file(parsed)
+        if file is not None:
+            _make_folder(file)
         with _told(url):
             database = cls(_engine(parsed))
             database._migrate()
@@ -155,6 +156,13 @@ def _parse(url: str) -> sa.URL:
                 "Write for example sqlite:///instance/impulscal.sqlite3."
             )
         ) from error
+
+
+def _file(url: sa.URL) -> Path | None:
+    # SQLite also takes ``file:`` addresses and ``:memory:``, which are no paths.
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return None if url.database.startswith(("file:", ":")) else Path(url.database)
 
 
 def _make_folder(file: Path) -> None:
