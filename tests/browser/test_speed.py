@@ -11,7 +11,6 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 MOST_BYTES = 60_000
 
-ATTEMPTS = 12
 FIRST_PAINT = 1000.0  # milliseconds
 
 # WebPageTest's profile "3G": 300 ms to and fro, 1.6 Mbit/s down, 768 kbit/s up.
@@ -55,14 +54,13 @@ def test_series_page_with_all_it_loads_is_light(chromium: Browser, address: str,
 
 
 def test_series_page_is_seen_soon_on_a_slow_line(chromium: Browser, address: str) -> None:
-    paints: list[float] = []
+    paints = []
 
-    # Other work on the machine makes a paint late, nothing makes it early: one soon enough
-    # shows that the page can, and a page that cannot is late each time.
-    while len(paints) < ATTEMPTS and min(paints, default=FIRST_PAINT) >= FIRST_PAINT:
+    for _attempt in range(3):
         with measured(chromium) as (page, debugger):
             debugger.send("Network.emulateNetworkConditions", THIRD_GENERATION)
             page.goto(f"{address}/stadtimpuls/")
             paints.append(page.evaluate(PAINTED))
 
+    # The best of three: other work on the machine makes a paint late, nothing makes it early.
     assert min(paints) < FIRST_PAINT
