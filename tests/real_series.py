@@ -7,7 +7,7 @@ from pathlib import Path
 from impulscal.edition import Edition, make_edition
 from impulscal.history.revisions import History, revise
 from impulscal.schedule.model import Schedule, Session, Status
-from impulscal.schedule.reader import read_file
+from impulscal.schedule.reader import read
 from impulscal.vcalendar.feed import Options
 from schedules import NOW, text, wall
 
@@ -67,7 +67,7 @@ def _with(schedule: Schedule, changed: dict[str, Session]) -> Schedule:
 
 
 def _real_schedule() -> Schedule:
-    reading = read_file(FILE, now=NOW)
+    reading = read(FILE.read_bytes(), folder=FILE.parent, now=NOW)
     assert reading.schedule is not None, reading.problems
     return reading.schedule
 

@@ -5,7 +5,8 @@ import pytest
 
 from impulscal.errors import Message
 from impulscal.language import translate
-from impulscal.schedule.reader import MAX_BYTES, Code, Place, Problem, Severity, read, read_file
+from impulscal.saved_file import load
+from impulscal.schedule.reader import MAX_BYTES, Code, Place, Problem, Severity, read
 from impulscal.schedule.reader.problems import (
     changed_domain,
     removed_id,
@@ -180,9 +181,10 @@ def test_a_fault_of_the_whole_file_stands_where_it_shows(
 
 
 def test_a_missing_file_is_a_problem_of_the_whole_file(tmp_path: Path) -> None:
-    found = read_file(tmp_path / "sessions.yaml", now=NOW)
+    found = load(tmp_path / "sessions.yaml", read_ns=0)
 
-    assert [brief(problem) for problem in found.problems] == [("no-file", 1, 1)]
+    assert isinstance(found, Problem)
+    assert brief(found) == ("no-file", 1, 1)
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
@@ -190,9 +192,10 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with path.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
 
-    found = read_file(path, now=NOW)
+    found = load(path, read_ns=0)
 
-    assert [brief(problem) for problem in found.problems] == [("too-large", 1, 1)]
+    assert isinstance(found, Problem)
+    assert brief(found) == ("too-large", 1, 1)
 
 
 @pytest.mark.parametrize("key", ["id", "domain", "title"])

@@ -14,7 +14,7 @@ from impulscal.schedule.reader.problems import (
     Problem,
     Severity,
 )
-from impulscal.schedule.reader.reading import Reading, read, read_file
+from impulscal.schedule.reader.reading import Reading, read
 
 __all__ = [
     "MAX_BYTES",
@@ -25,5 +25,4 @@ __all__ = [
     "Reading",
     "Severity",
     "read",
-    "read_file",
 ]

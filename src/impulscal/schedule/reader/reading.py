@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from impulscal.errors import Message, _, reason_of
+from impulscal.errors import Message, _
 from impulscal.schedule.clock import zone
 from impulscal.schedule.model import Schedule
 from impulscal.schedule.reader.checks import check
@@ -19,7 +19,6 @@ from impulscal.schedule.reader.problems import (
     Code,
     Problem,
     Problems,
-    no_file,
     too_large,
 )
 from impulscal.schedule.reader.resolve import resolve
@@ -27,7 +26,7 @@ from impulscal.schedule.reader.source import compose
 from impulscal.schedule.reader.tree import Tree
 from impulscal.schedule.reader.validate import validate
 
-__all__ = ["Reading", "read", "read_file"]
+__all__ = ["Reading", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,6 @@ class Reading:
     schedule: Schedule | None
     problems: tuple[Problem, ...] = ()
     places: Places = field(default_factory=Places)
-
-
-def read_file(path: Path, *, now: datetime) -> Reading:
-    """Read the file at ``path``; its pictures are looked for beside it. ``now`` as in ``read``."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return Reading(None, (too_large(),))
-        data = path.read_bytes()
-    except OSError as error:
-        return Reading(None, (no_file(path, reason_of(error)),))
-    return read(data, folder=path.parent, now=now)
 
 
 def read(data: bytes, *, folder: Path | None, now: datetime) -> Reading:
