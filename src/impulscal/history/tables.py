@@ -1,4 +1,7 @@
-"""The tables of the history. All is append-only but for ``address``.
+"""The tables of the database: the history, and who was invited.
+
+The history is append-only but for ``address``. What is known of people (``guest``,
+``message``, ``sign_in``, ``staff_session``) changes, and is erased in the end.
 
 A new column or table needs a migration in ``migrations/versions``; a test compares
 both.
@@ -8,7 +11,19 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-__all__ = ["address", "metadata", "publication", "revision", "series", "topic"]
+__all__ = [
+    "address",
+    "guest",
+    "join_link",
+    "message",
+    "metadata",
+    "publication",
+    "revision",
+    "series",
+    "sign_in",
+    "staff_session",
+    "topic",
+]
 
 metadata = sa.MetaData()
 
@@ -98,4 +113,82 @@ topic = sa.Table(
     sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), primary_key=True),
     sa.Column("slug", sa.String(255), primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
+)
+
+# The link of a session whose file names none: ``invite --join-url``.
+join_link = sa.Table(
+    "join_link",
+    metadata,
+    sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), primary_key=True),
+    sa.Column("session", sa.String(40), primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+)
+
+guest = sa.Table(
+    "guest",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    # Unguessable; stands, signed, in the guest's sign-off link.
+    sa.Column("handle", sa.String(43), nullable=False, unique=True),
+    sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), nullable=False),
+    sa.Column("session", sa.String(40), nullable=False),
+    # As it was written, and as it is compared: in lower case, the domain in ASCII.
+    sa.Column("address", sa.String(254), nullable=False),
+    sa.Column("address_key", sa.String(254), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("language", sa.String(35)),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("signed_off_at", Instant),
+    # What the guest's calendar holds, if all messages arrived. No answer is lost by a
+    # number that falls, so these two never do.
+    sa.Column("told_sequence", sa.Integer),
+    sa.Column("told_at", Instant),
+    sa.Column("told_method", sa.String(7)),
+    sa.Column("told", sa.JSON(none_as_null=True)),
+    # The answer to the date told last.
+    sa.Column("partstat", sa.String(12), nullable=False),
+    sa.Column("answered_at", Instant),
+    sa.UniqueConstraint("series", "session", "address_key"),
+)
+
+message = sa.Table(
+    "message",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    # None: a sign-in link for staff.
+    sa.Column("guest", sa.Integer, sa.ForeignKey("guest.id", ondelete="CASCADE"), index=True),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("recipient", sa.String(254), nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    # The whole message, so that a retry is the same bytes; gone once it is sent.
+    sa.Column("data", sa.LargeBinary),
+    sa.Column("state", sa.String(8), nullable=False, index=True),
+    sa.Column("queued_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("attempted_at", Instant),
+    # When it may be tried (again); of one that is being sent, when its sender counts as dead.
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("sent_at", Instant),
+    # The server's words.
+    sa.Column("reply", sa.Text),
+)
+
+sign_in = sa.Table(
+    "sign_in",
+    metadata,
+    # SHA-256, hexadecimal: whoever reads the database cannot sign in with it.
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("address", sa.String(254), nullable=False, index=True),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+)
+
+staff_session = sa.Table(
+    "staff_session",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("address", sa.String(254), nullable=False),
+    sa.Column("signed_in_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
 )

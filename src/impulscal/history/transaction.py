@@ -42,10 +42,14 @@ class Publication:
 
 
 class Transaction:
-    """Reads and writes within one transaction of a ``Database``."""
+    """Reads and writes within one transaction of a ``Database``.
+
+    Attributes:
+        connection: For the rooms above that keep their own tables in the database.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def add_series(self, series: str, domain: str) -> None:
         """Make sure the series is known; a known one keeps its domain."""
@@ -54,12 +58,12 @@ class Transaction:
     def lock(self, series: str) -> None:
         """Let no other writer of ``series`` in before the end of the transaction."""
         row = tables.series.select().where(tables.series.c.id == series).with_for_update()
-        self._connection.execute(row)
+        self.connection.execute(row)
 
     def series(self) -> tuple[str, ...]:
         """Return the ids of all series with a publication, in order."""
         query = sa.select(tables.publication.c.series).distinct()
-        return tuple(sorted(self._connection.execute(query).scalars()))
+        return tuple(sorted(self.connection.execute(query).scalars()))
 
     def series_of_path(self, path: str) -> tuple[str, ...]:
         """Return the ids of the series whose newest publication came from ``path``."""
@@ -71,11 +75,11 @@ class Transaction:
         query = sa.select(tables.publication.c.series).where(
             tables.publication.c.id.in_(newest), tables.publication.c.path == path
         )
-        return tuple(sorted(self._connection.execute(query).scalars()))
+        return tuple(sorted(self.connection.execute(query).scalars()))
 
     def history(self, series: str) -> History:
         """Return the latest revision of every session of ``series``."""
-        domain = self._connection.execute(
+        domain = self.connection.execute(
             sa.select(tables.series.c.domain).where(tables.series.c.id == series)
         ).scalar_one_or_none()
         last = (
@@ -84,7 +88,7 @@ class Transaction:
             .group_by(tables.revision.c.session)
             .subquery()
         )
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             tables.revision.select()
             .join(
                 last,
@@ -105,7 +109,7 @@ class Transaction:
 
     def log(self, series: str) -> tuple[Revision, ...]:
         """Return every revision of ``series`` ever written, oldest first."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             tables.revision.select()
             .where(tables.revision.c.series == series)
             .order_by(tables.revision.c.id)
@@ -114,7 +118,7 @@ class Transaction:
 
     def topics(self, series: str) -> Mapping[str, str]:
         """Return slug and name of every topic ever published, ordered by slug."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             tables.topic.select()
             .where(tables.topic.c.series == series)
             .order_by(tables.topic.c.slug)
@@ -124,7 +128,7 @@ class Transaction:
     def newest_publication(self, series: str) -> Publication | None:
         """Return what was published last for ``series``."""
         row = (
-            self._connection.execute(
+            self.connection.execute(
                 tables.publication.select()
                 .where(tables.publication.c.series == series)
                 .order_by(tables.publication.c.id.desc())
@@ -143,14 +147,14 @@ class Transaction:
         That is when the file that took its place was read, nanoseconds since 1970.
         """
         column = tables.publication.c
-        last = self._connection.execute(
+        last = self.connection.execute(
             sa.select(sa.func.max(column.id)).where(
                 column.series == series, column.digest == digest
             )
         ).scalar_one()
         if last is None:
             return None
-        return self._connection.execute(
+        return self.connection.execute(
             sa.select(column.read_ns)
             .where(column.series == series, column.id > last)
             .order_by(column.id)
@@ -159,7 +163,7 @@ class Transaction:
 
     def state(self) -> tuple[int, int]:
         """Return a token that differs after every publication and every revision."""
-        row = self._connection.execute(
+        row = self.connection.execute(
             sa.select(
                 sa.select(sa.func.max(tables.publication.c.id)).scalar_subquery(),
                 sa.select(sa.func.max(tables.revision.c.id)).scalar_subquery(),
@@ -169,13 +173,13 @@ class Transaction:
 
     def add_publication(self, publication: Publication) -> None:
         """Write down that ``publication`` was published."""
-        self._connection.execute(tables.publication.insert(), asdict(publication))
+        self.connection.execute(tables.publication.insert(), asdict(publication))
 
     def add_revisions(self, series: str, revisions: Iterable[Revision]) -> None:
         """Write down ``revisions``, each the next of its session."""
         rows = [{**asdict(revision), "series": series} for revision in revisions]
         if rows:
-            self._connection.execute(tables.revision.insert(), rows)
+            self.connection.execute(tables.revision.insert(), rows)
 
     def add_changes(self, series: str, changes: Iterable[Change]) -> None:
         """Write down what ``revise`` found."""
@@ -189,7 +193,7 @@ class Transaction:
     def last_modified(self, series: str, address: str, digest: str) -> datetime | None:
         """Return Last-Modified of ``address`` if its bytes still have ``digest``."""
         column = tables.address.c
-        return self._connection.execute(
+        return self.connection.execute(
             sa.select(column.last_modified).where(
                 column.series == series, column.address == address, column.digest == digest
             )
@@ -211,7 +215,7 @@ class Transaction:
             now: The moment, for bytes that changed without a revision.
         """
         self.lock(series)
-        newest = self._connection.execute(
+        newest = self.connection.execute(
             sa.select(sa.func.max(tables.revision.c.revised_at)).where(
                 tables.revision.c.series == series
             )
@@ -219,7 +223,7 @@ class Transaction:
         if newest is not None and newest > modified_at:
             return None
         same = (tables.address.c.series == series) & (tables.address.c.address == address)
-        row = self._connection.execute(tables.address.select().where(same)).one_or_none()
+        row = self.connection.execute(tables.address.select().where(same)).one_or_none()
         if row is None:
             if "?" in address and self._combinations(series) >= _MOST_COMBINATIONS:
                 return None
@@ -232,20 +236,20 @@ class Transaction:
         current = now.astimezone(UTC).replace(microsecond=0)
         later = max(known + timedelta(seconds=1), current)
         risen = modified_at if modified_at > known else later
-        self._connection.execute(
+        self.connection.execute(
             tables.address.update().where(same).values(digest=digest, last_modified=risen)
         )
         return risen
 
     def _combinations(self, series: str) -> int:
         column = tables.address.c
-        count: int = self._connection.execute(
+        count: int = self.connection.execute(
             sa.select(sa.func.count()).where(column.series == series, column.address.contains("?"))
         ).scalar_one()
         return count
 
     def _first_published(self, series: str) -> datetime | None:
-        first = self._connection.execute(
+        first = self.connection.execute(
             sa.select(sa.func.min(tables.publication.c.published_at)).where(
                 tables.publication.c.series == series
             )
@@ -254,9 +258,9 @@ class Transaction:
 
     def _insert_missing(self, table: sa.Table, row: Mapping[str, object]) -> None:
         """Insert ``row`` unless its key is there; safe when another writer is faster."""
-        server = self._connection.dialect.name == "postgresql"
+        server = self.connection.dialect.name == "postgresql"
         insert = postgresql.insert(table) if server else sqlite.insert(table)
-        self._connection.execute(insert.values(**row).on_conflict_do_nothing())
+        self.connection.execute(insert.values(**row).on_conflict_do_nothing())
 
 
 def _revision(row: sa.RowMapping) -> Revision:
