@@ -4,15 +4,15 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from impulscal.errors import UsageError, _
 from impulscal.schedule.clock import zone
 
-__all__ = ["Clock", "Settings", "moment"]
+__all__ = ["Clock", "MailServer", "Settings", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,70 @@ def moment(text: str, name: str) -> datetime:
         ) from error
 
 
+# What the strictest of the large providers take (30 to 100 a minute).
+_PER_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """A server that takes mail (RFC 6409): ``smtp://user:password@host:587?starttls=1``.
+
+    Attributes:
+        user, password: For authentication (RFC 4954), or None.
+        tls: Whether the connection is encrypted from the beginning (``smtps:``).
+        starttls: Whether it is encrypted before anything is said; if the server does not
+            offer that, nothing is sent.
+        per_minute: How many messages it is given a minute at most (``?per_minute=60``); 0
+            for as many as it takes.
+    """
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: bool = False
+    starttls: bool = False
+    per_minute: int = _PER_MINUTE
+
+    @classmethod
+    def parse(cls, url: str) -> "MailServer":
+        """Read the address of a mail server.
+
+        Raises:
+            UsageError: It is none. The address is not repeated: it may hold a password.
+        """
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+            options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+            per_minute = int(options.pop("per_minute", _PER_MINUTE))
+            starttls = {"1": True, "0": False}[options.pop("starttls", "0")]
+        except (ValueError, KeyError):
+            raise _no_mail_server() from None
+        tls = parts.scheme == "smtps"
+        if parts.scheme not in ("smtp", "smtps") or not host or options or per_minute < 0:
+            raise _no_mail_server()
+        return cls(
+            host=host,
+            port=port or (465 if tls else 587 if starttls else 25),
+            user=None if parts.username is None else unquote(parts.username),
+            password=None if parts.password is None else unquote(parts.password),
+            tls=tls,
+            starttls=starttls,
+            per_minute=per_minute,
+        )
+
+
+def _no_mail_server() -> UsageError:
+    return UsageError(
+        _(
+            "IMPULSCAL_SMTP_URL is not the address of a mail server. Write for example "
+            "smtp://user:password@mail.example.org:587?starttls=1 (the signs @ : / ? # % in a "
+            "password as %40 %3A %2F %3F %23 %25)."
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the environment says (INTERFACE section 5).
@@ -89,6 +153,12 @@ class Settings:
         reload_seconds: How often the files are looked at; 0 for never.
         clock: The clock, or one that stands still.
         preview: Show the files on top of a copy of the history and never write.
+        secret_key: Signs links and cookies; without it there is no staff area.
+        staff: E-mail addresses that may sign in, in lower case.
+        mail_server: Where mail is handed over; without it none is sent.
+        mail_from: Sender of invitations, ``Name <address>`` or an address; without it
+            the organizer of the series.
+        retention_days: How long guests are remembered after their session.
     """
 
     schedules: tuple[Path, ...] = (Path("sessions.yaml"),)
@@ -97,6 +167,11 @@ class Settings:
     reload_seconds: float = 2.0
     clock: Clock = Clock()
     preview: bool = False
+    secret_key: str | None = field(default=None, repr=False)
+    staff: tuple[str, ...] = ()
+    mail_server: MailServer | None = None
+    mail_from: str | None = None
+    retention_days: int = 30
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -120,6 +195,11 @@ class Settings:
             reload_seconds=_seconds(given.get("RELOAD_SECONDS"), default.reload_seconds),
             clock=Clock(moment(fixed, "IMPULSCAL_NOW") if fixed else None),
             preview=preview is not None,
+            secret_key=given.get("SECRET_KEY"),
+            staff=tuple(re.split(r"[\s,;]+", given["STAFF"].lower())) if "STAFF" in given else (),
+            mail_server=MailServer.parse(given["SMTP_URL"]) if "SMTP_URL" in given else None,
+            mail_from=given.get("MAIL_FROM"),
+            retention_days=_days(given.get("RETENTION_DAYS"), default.retention_days),
         )
 
     @property
@@ -183,3 +263,17 @@ def _seconds(value: str | None, default: float) -> float:
             )
         )
     return seconds
+
+
+def _days(value: str | None, default: int) -> int:
+    if value is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,5}", value):
+        raise UsageError(
+            _(
+                "IMPULSCAL_RETENTION_DAYS: “{value}” is not a number of days. "
+                "Write for example 30.",
+                value=value,
+            )
+        )
+    return int(value)
