@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from icalendar import Calendar, Event
 
-from impulscal.edition import Edition
+from impulscal.edition import Edition, PublishedSession
 from impulscal.errors import Message, _
 from impulscal.language import spoken, translate
 from impulscal.links import Links
@@ -29,7 +29,7 @@ from impulscal.vcalendar.text import text
 from impulscal.vcalendar.timezone import UTC_RULE, Rule, rule_of, vtimezone
 from impulscal.wording.lines import one_line
 
-__all__ = ["Options", "feed", "single_file", "single_file_name"]
+__all__ = ["Options", "feed", "single_calendar", "single_file", "single_file_name"]
 
 # Google goes its own way; Nextcloud asks once a week unless told.
 _REFRESH = "PT1H"
@@ -102,13 +102,30 @@ def single_file(edition: Edition, session_id: str, *, language: str, base_url: s
     Raises:
         KeyError: There is no such session in this edition.
     """
-    session = edition.by_id[session_id]
     links = Links(base_url=base_url, series=edition.series, language=language)
+    view = View(language=language, links=links)
+    session = edition.by_id[session_id]
+    return single_calendar(session, saved_event(edition, session, view), language)
+
+
+def single_calendar(
+    session: PublishedSession, event: Event, language: str, *, method: str | None = None
+) -> bytes:
+    """Return ``event``, which ``session`` became, as a calendar of its own.
+
+    Args:
+        session: It tells whether its zone has to be described.
+        event: The event.
+        language: Of its texts.
+        method: METHOD, where it is an iTIP message (RFC 5546 1.4).
+    """
     calendar = _calendar(language)
-    rule = _rule(edition)
+    if method is not None:
+        calendar.add("method", method)
+    rule = rule_of(zone_of(session.public.start))
     if rule is not None and is_zoned(session):
         calendar.add_component(vtimezone(rule))
-    calendar.add_component(saved_event(edition, session, View(language=language, links=links)))
+    calendar.add_component(event)
     return _bytes(calendar)
 
 
