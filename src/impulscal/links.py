@@ -49,6 +49,10 @@ class Links:
         """Return the address of the page of the session with the id ``session``."""
         return f"{self._root}/{self.series.id}/{session}/"
 
+    def sign_off_address(self, session: str, token: str) -> str:
+        """Return the address at which the guest whom ``token`` names says that they stay away."""
+        return f"{self._root}/{self.series.id}/{session}/sign-off/{token}"
+
     def single_file_address(self, session: str) -> str:
         """Return the address of that session alone, as a file to save."""
         return f"{self._root}/{self.series.id}/{session}.ics"

@@ -25,6 +25,7 @@ from impulscal.schedule.reader.problems import removed_series
 __all__ = [
     "Outcome",
     "Published",
+    "last_schedule",
     "publish",
     "recall",
     "republish",
@@ -154,6 +155,15 @@ def recall(database: Database, series: str, *, now: datetime) -> Edition:
             moment=now,
             topics=transaction.topics(series),
         )
+
+
+def last_schedule(transaction: Transaction, series: str) -> Schedule:
+    """Return what was published last of ``series``, private links included.
+
+    Raises:
+        NoEditionError: Nothing was ever published, or this release cannot read it.
+    """
+    return _schedule_of(_newest(transaction, series))
 
 
 def _newest(transaction: Transaction, series: str) -> Publication:

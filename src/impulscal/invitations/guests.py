@@ -1,0 +1,187 @@
+"""The guests in the database."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from impulscal.history import tables
+from impulscal.history.transaction import Transaction
+from impulscal.invitations.address import key_of
+from impulscal.invitations.model import Guest, Listed, Method, Partstat, Step, Told
+
+__all__ = [
+    "add_guest",
+    "guest_by_handle",
+    "guest_by_id",
+    "guests_of_address",
+    "guests_of_series",
+    "guests_of_session",
+    "remember_answer",
+    "remember_join_link",
+    "remember_name",
+    "remember_return",
+    "remember_sign_off",
+    "remember_told",
+    "remembered_join_link",
+]
+
+_GUEST = tables.guest.c
+
+
+def add_guest(
+    transaction: Transaction, series: str, session: str, person: Listed, *, now: datetime
+) -> Guest:
+    """Add a guest; the address must not yet be among those of the session.
+
+    Raises:
+        BadAddressError: The address is none.
+    """
+    handle = secrets.token_urlsafe(24)
+    row = {
+        "handle": handle,
+        "series": series,
+        "session": session,
+        "address": person.address,
+        "address_key": key_of(person.address),
+        "name": person.name,
+        "language": person.language,
+        "added_at": now,
+        "partstat": Partstat.NEEDS_ACTION,
+    }
+    transaction.connection.execute(tables.guest.insert(), row)
+    found = guest_by_handle(transaction, handle)
+    assert found is not None  # noqa: S101 -- it was written a moment ago
+    return found
+
+
+def guests_of_session(transaction: Transaction, series: str, session: str) -> tuple[Guest, ...]:
+    """Return the guests of a session in the order in which they were added."""
+    return _guests(transaction, (_GUEST.series == series) & (_GUEST.session == session))
+
+
+def guests_of_series(transaction: Transaction, series: str) -> Mapping[str, tuple[Guest, ...]]:
+    """Return the guests of all sessions of a series, by session id."""
+    found: dict[str, tuple[Guest, ...]] = {}
+    for guest in _guests(transaction, _GUEST.series == series):
+        found[guest.session] = (*found.get(guest.session, ()), guest)
+    return found
+
+
+def guests_of_address(transaction: Transaction, address: str) -> tuple[Guest, ...]:
+    """Return what is kept of the person with ``address``, in all series.
+
+    Raises:
+        BadAddressError: The address is none.
+    """
+    return _guests(transaction, _GUEST.address_key == key_of(address))
+
+
+def guest_by_handle(transaction: Transaction, handle: str) -> Guest | None:
+    """Return the guest whose sign-off link holds ``handle``."""
+    return next(iter(_guests(transaction, _GUEST.handle == handle)), None)
+
+
+def guest_by_id(transaction: Transaction, guest: int) -> Guest | None:
+    """Return the guest in the row ``guest``."""
+    return next(iter(_guests(transaction, _GUEST.id == guest)), None)
+
+
+def remember_told(transaction: Transaction, guest: Guest, step: Step) -> Guest:
+    """Write down that ``step`` was queued for ``guest``; return the guest as they are now."""
+    partstat = Partstat.NEEDS_ACTION if step.asks else guest.partstat
+    answered_at = None if step.asks else guest.answered_at
+    told = Told(method=step.method, sequence=step.sequence, at=step.dtstamp, facts=step.facts)
+    _update(
+        transaction,
+        guest,
+        told_sequence=told.sequence,
+        told_at=told.at,
+        told_method=told.method,
+        told=dict(told.facts),
+        partstat=partstat,
+        answered_at=answered_at,
+    )
+    return replace(guest, told=told, partstat=partstat, answered_at=answered_at)
+
+
+def remember_answer(
+    transaction: Transaction, guest: Guest, partstat: Partstat, *, at: datetime
+) -> Guest:
+    """Write down what ``guest`` answered to the date told last."""
+    _update(transaction, guest, partstat=partstat, answered_at=at)
+    return replace(guest, partstat=partstat, answered_at=at)
+
+
+def remember_sign_off(transaction: Transaction, guest: Guest, *, at: datetime) -> Guest:
+    """Write down that ``guest`` does not come."""
+    _update(transaction, guest, signed_off_at=at)
+    return replace(guest, signed_off_at=at)
+
+
+def remember_return(transaction: Transaction, guest: Guest) -> Guest:
+    """Write down that ``guest`` comes after all."""
+    _update(transaction, guest, signed_off_at=None)
+    return replace(guest, signed_off_at=None)
+
+
+def remember_name(transaction: Transaction, guest: Guest, name: str, language: str | None) -> Guest:
+    """Write down how ``guest`` is called and in which language they read."""
+    _update(transaction, guest, name=name, language=language)
+    return replace(guest, name=name, language=language)
+
+
+def remember_join_link(transaction: Transaction, series: str, session: str, url: str) -> None:
+    """Write down the link of a session whose file names none."""
+    column = tables.join_link.c
+    same = (column.series == series) & (column.session == session)
+    transaction.connection.execute(tables.join_link.delete().where(same))
+    row = {"series": series, "session": session, "url": url}
+    transaction.connection.execute(tables.join_link.insert(), row)
+
+
+def remembered_join_link(transaction: Transaction, series: str, session: str) -> str | None:
+    """Return the link that ``remember_join_link`` wrote down last."""
+    column = tables.join_link.c
+    url: str | None = transaction.connection.execute(
+        sa.select(column.url).where((column.series == series) & (column.session == session))
+    ).scalar_one_or_none()
+    return url
+
+
+def _update(transaction: Transaction, guest: Guest, **values: object) -> None:
+    same = _GUEST.id == guest.id
+    transaction.connection.execute(tables.guest.update().where(same).values(**values))
+
+
+def _guests(transaction: Transaction, which: sa.ColumnElement[bool]) -> tuple[Guest, ...]:
+    query = tables.guest.select().where(which).order_by(_GUEST.id)
+    rows: Iterable[sa.RowMapping] = transaction.connection.execute(query).mappings()
+    return tuple(_guest(row) for row in rows)
+
+
+def _guest(row: sa.RowMapping) -> Guest:
+    told = None
+    if row["told_at"] is not None:
+        told = Told(
+            method=Method(row["told_method"]),
+            sequence=row["told_sequence"],
+            at=row["told_at"],
+            facts=row["told"],
+        )
+    return Guest(
+        id=row["id"],
+        handle=row["handle"],
+        series=row["series"],
+        session=row["session"],
+        address=row["address"],
+        name=row["name"],
+        language=row["language"],
+        added_at=row["added_at"],
+        signed_off_at=row["signed_off_at"],
+        told=told,
+        partstat=Partstat(row["partstat"]),
+        answered_at=row["answered_at"],
+    )

@@ -1,0 +1,218 @@
+"""Inviting: what staff do to guests, each decided and written in one transaction."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from impulscal.edition import Edition
+from impulscal.errors import ImpulscalError, _
+from impulscal.history.transaction import Transaction
+from impulscal.invitations import outbox
+from impulscal.invitations.address import key_of
+from impulscal.invitations.due import due, sign_off_step
+from impulscal.invitations.guests import (
+    add_guest,
+    guest_by_id,
+    guests_of_series,
+    guests_of_session,
+    remember_join_link,
+    remember_name,
+    remember_return,
+    remember_sign_off,
+    remember_told,
+)
+from impulscal.invitations.model import Guest, Kind, Listed, Method, PrivateSession, Step
+from impulscal.invitations.post import Post
+from impulscal.invitations.private import private_session
+from impulscal.schedule.model import Schedule
+
+__all__ = [
+    "UPDATES",
+    "Added",
+    "Inviting",
+    "NoJoinLinkError",
+    "add_guests",
+    "bring_back",
+    "no_join_link",
+    "outdated",
+    "outstanding",
+    "set_join_link",
+]
+
+UPDATES = frozenset({Kind.MOVED, Kind.CHANGED, Kind.CANCELLED, Kind.REINSTATED})
+"""What guests are told who hold an invitation already."""
+
+
+class NoJoinLinkError(ImpulscalError):
+    """A session without a participation link, to which nobody can be invited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What became of a guest list.
+
+    Attributes:
+        new: Added now.
+        known: Were guests already; a missing name was filled in.
+        signed_off: Are on the list though they had signed off; they stay signed off.
+    """
+
+    new: tuple[Guest, ...]
+    known: tuple[Guest, ...]
+    signed_off: tuple[Guest, ...]
+
+
+def add_guests(
+    transaction: Transaction, private: PrivateSession, listed: Iterable[Listed], *, now: datetime
+) -> Added:
+    """Add the people of a guest list to a session; nobody is told anything yet.
+
+    Raises:
+        BadAddressError: An address is none; nobody was added.
+    """
+    series, session = private.series.id, private.session.id
+    transaction.lock(series)
+    there = {
+        key_of(guest.address): guest for guest in guests_of_session(transaction, series, session)
+    }
+    new: list[Guest] = []
+    known: dict[int, Guest] = {}
+    for person in listed:
+        key = key_of(person.address)
+        guest = there.get(key)
+        if guest is None:
+            guest = add_guest(transaction, series, session, person, now=now)
+            there[key] = guest
+            new.append(guest)
+        elif guest not in new:
+            name = guest.name or person.name
+            language = person.language or guest.language
+            if (name, language) != (guest.name, guest.language):
+                guest = remember_name(transaction, guest, name, language)
+            known[guest.id] = guest
+    return Added(
+        new=tuple(new),
+        known=tuple(guest for guest in known.values() if guest.signed_off_at is None),
+        signed_off=tuple(guest for guest in known.values() if guest.signed_off_at is not None),
+    )
+
+
+def set_join_link(transaction: Transaction, private: PrivateSession, url: str) -> PrivateSession:
+    """Remember the participation link of a session whose file names none."""
+    remember_join_link(transaction, private.series.id, private.session.id, url)
+    return PrivateSession(edition=private.edition, session=private.session, join_url=url)
+
+
+def outstanding(
+    transaction: Transaction, private: PrivateSession, *, now: datetime
+) -> tuple[tuple[Guest, Step], ...]:
+    """Return who is due which message."""
+    guests = guests_of_session(transaction, private.series.id, private.session.id)
+    return tuple(_due(guests, private, now))
+
+
+def outdated(
+    transaction: Transaction, edition: Edition, schedule: Schedule | None = None, *, now: datetime
+) -> Mapping[str, tuple[tuple[Guest, Step], ...]]:
+    """Return, by session, whose copy is out of date; sessions without such guests are left out.
+
+    Args:
+        transaction: Of the database that holds the guests.
+        edition: What is public, or would be.
+        schedule: What it was made from; else what was published last.
+        now: The moment.
+    """
+    found = {}
+    for session, guests in guests_of_series(transaction, edition.series.id).items():
+        if session in edition.by_id:
+            private = private_session(transaction, edition, session, schedule)
+            steps = tuple(
+                (guest, step) for guest, step in _due(guests, private, now) if step.kind in UPDATES
+            )
+            if steps:
+                found[session] = steps
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Inviting:
+    """Telling the guests of one session, in one transaction.
+
+    Attributes:
+        transaction: A writing one.
+        post: Writes the messages.
+        now: The moment of queueing: DTSTAMP.
+    """
+
+    transaction: Transaction
+    private: PrivateSession
+    post: Post
+    now: datetime
+
+    def send(
+        self, kinds: Collection[Kind], only: Collection[int] | None = None
+    ) -> tuple[tuple[Guest, Step], ...]:
+        """Queue what guests are due, one message each; return who was told what.
+
+        Args:
+            kinds: What is to be told; other messages that are due stay due.
+            only: Ids of the guests it is for; None for all.
+
+        Raises:
+            NoJoinLinkError: Somebody would be invited and there is no link.
+            UsageError: Nobody can be named as sender.
+        """
+        self.transaction.lock(self.private.series.id)
+        told = []
+        for guest, step in outstanding(self.transaction, self.private, now=self.now):
+            if step.kind not in kinds or (only is not None and guest.id not in only):
+                continue
+            if self.private.join_url is None and step.method is Method.REQUEST:
+                raise no_join_link(self.private)
+            told.append((self._tell(guest, step), step))
+        return tuple(told)
+
+    def sign_off(self, guest: Guest) -> Guest:
+        """Sign ``guest`` off and queue the CANCEL for them, if they hold an invitation.
+
+        Raises:
+            UsageError: Nobody can be named as sender.
+        """
+        self.transaction.lock(self.private.series.id)
+        # Somebody may have been faster: two clicks are one sign-off.
+        guest = guest_by_id(self.transaction, guest.id) or guest
+        if guest.signed_off_at is not None:
+            return guest
+        step = sign_off_step(guest, self.private, now=self.now)
+        if step is not None and not self.private.session.revision.over(self.now):
+            guest = self._tell(guest, step)
+        return remember_sign_off(self.transaction, guest, at=self.now)
+
+    def _tell(self, guest: Guest, step: Step) -> Guest:
+        outbox.queue(self.transaction, self.post.letter(self.private, guest, step), now=self.now)
+        return remember_told(self.transaction, guest, step)
+
+
+def no_join_link(private: PrivateSession) -> NoJoinLinkError:
+    """Return the error for a session without a participation link."""
+    return NoJoinLinkError(
+        _(
+            "Session {session} has no participation link. Write join_url: https://… at the "
+            "session in the file, or say --join-url https://….",
+            session=private.session.id,
+        )
+    )
+
+
+def bring_back(transaction: Transaction, guest: Guest) -> Guest:
+    """Take back that ``guest`` signed off; an invitation is due then."""
+    return remember_return(transaction, guest)
+
+
+def _due(
+    guests: Iterable[Guest], private: PrivateSession, now: datetime
+) -> Iterator[tuple[Guest, Step]]:
+    for guest in guests:
+        step = due(guest, private, now=now)
+        if step is not None:
+            yield guest, step
