@@ -11,6 +11,7 @@ from impulscal.invitations.model import Guest, Letter, PrivateSession, Sender, S
 from impulscal.invitations.sign_off import sign_off_token
 from impulscal.links import Links
 from impulscal.schedule.model import Series
+from impulscal.settings import Settings
 from impulscal.wording.lines import one_line
 
 __all__ = ["Post"]
@@ -29,6 +30,26 @@ class Post:
     base_url: str
     secret_key: str = field(repr=False)
     mail_from: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Post":
+        """Return the post that ``settings`` describe.
+
+        Raises:
+            UsageError: There is no key to sign with.
+        """
+        if settings.secret_key is None:
+            raise UsageError(
+                _(
+                    "IMPULSCAL_SECRET_KEY is not set: it signs the links in invitations. Set it to "
+                    "a long random text and keep it, for example from `openssl rand -hex 32`."
+                )
+            )
+        return cls(
+            base_url=settings.base_url,
+            secret_key=settings.secret_key,
+            mail_from=settings.mail_from,
+        )
 
     def sender(self, series: Series) -> Sender:
         """Return who sends the invitations of ``series``.
