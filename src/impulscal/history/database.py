@@ -211,6 +211,8 @@ def _begin_by_hand(engine: sa.Engine) -> None:
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
+        # Else what is erased stays readable in the file until something else takes its room.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
