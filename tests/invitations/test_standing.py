@@ -18,7 +18,7 @@ def found(house: House, number: int = 2) -> tuple[Standing, ...]:
 
 def states(house: House, number: int | None = None) -> Mapping[int, State]:
     with house.database.reading() as transaction:
-        return last_states(transaction, "stadtimpuls", number and str(number))
+        return last_states(transaction, "stadtimpuls", None if number is None else str(number))
 
 
 def hand_over(house: House, *, refused: bool = False) -> None:
