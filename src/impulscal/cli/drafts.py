@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from impulscal.errors import Message, _
 from impulscal.history.database import Database
 from impulscal.links import Links
 from impulscal.publication import Outcome, Published, publish, vanished
-from impulscal.saved_file import load, schedule_files
+from impulscal.saved_file import SavedFile, load, schedule_files
 from impulscal.schedule.reader import Code, Problem, Reading, read
 from impulscal.schedule.reader.problems import large_feed, no_file, repeated_series, vanished_series
 from impulscal.settings import Clock, Settings, moment
@@ -23,7 +24,9 @@ __all__ = [
     "Draft",
     "at_option",
     "drafts",
+    "drafts_in",
     "files_argument",
+    "history_copy",
     "paths",
     "read_at",
     "settings_for",
@@ -42,13 +45,18 @@ class Draft:
 
     Attributes:
         path: As it was given.
-        data: The file's bytes, for showing lines of it; empty where it cannot be read.
+        file: What was found there; None where it cannot be read.
     """
 
     path: Path
-    data: bytes
+    file: SavedFile | None
     reading: Reading
     published: Published
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes, for showing lines of it; empty where it cannot be read."""
+        return b"" if self.file is None else self.file.data
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -120,8 +128,9 @@ def read_at(data: bytes, path: Path, clock: Clock) -> Reading:
     return reading
 
 
-def drafts(settings: Settings) -> Iterator[Draft]:
-    """Yield what would become of each file if it were published at the clock's moment.
+@contextmanager
+def history_copy(settings: Settings) -> Iterator[Database]:
+    """Give a copy of the history in memory, and tell where there is none to copy.
 
     Raises:
         HistoryError: There is a history, and it cannot be read.
@@ -130,12 +139,29 @@ def drafts(settings: Settings) -> Iterator[Draft]:
     if database is None:
         note(_("There is no history yet: nothing was published that could be compared."))
         database = Database.in_memory()
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def drafts(settings: Settings) -> Iterator[Draft]:
+    """Yield what would become of each file if it were published at the clock's moment.
+
+    Raises:
+        HistoryError: There is a history, and it cannot be read.
+    """
+    with history_copy(settings) as database:
+        yield from drafts_in(database, settings)
+
+
+def drafts_in(database: Database, settings: Settings) -> Iterator[Draft]:
+    """Yield what becomes of each file in ``database``, a copy of the history."""
     taken: set[str] = set()
     files = paths(settings)
     for path in files:
         yield _draft(database, settings, path, taken)
     yield from _vanished(database, settings, files, taken)
-    database.close()
 
 
 def _vanished(
@@ -150,7 +176,7 @@ def _vanished(
             gone = vanished(database, series, files, now=settings.clock.now())
             if gone is not None and gone.parent in folders:
                 reading = Reading(None, (vanished_series(series),))
-                yield Draft(path=gone, data=b"", reading=reading, published=_refused(reading))
+                yield Draft(path=gone, file=None, reading=reading, published=_refused(reading))
 
 
 def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) -> Draft:
@@ -158,7 +184,7 @@ def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) 
     if isinstance(loaded, Problem):
         problem = no_file(path, _NO_YAML) if path.is_dir() else loaded
         reading = Reading(None, (problem,))
-        return Draft(path=path, data=b"", reading=reading, published=_refused(reading))
+        return Draft(path=path, file=None, reading=reading, published=_refused(reading))
     reading = read_at(loaded.data, path, settings.clock)
     published = _refused(reading)
     if reading.schedule is not None:
@@ -170,7 +196,7 @@ def _draft(database: Database, settings: Settings, path: Path, taken: set[str]) 
         else:
             published = publish(database, loaded, reading, now=now)
         taken.add(series.id)
-    return Draft(path=path, data=loaded.data, reading=reading, published=published)
+    return Draft(path=path, file=loaded, reading=reading, published=published)
 
 
 # Translators: Why a folder cannot be read.
