@@ -25,6 +25,7 @@ from impulscal.web.addresses import PlainPaths, Site
 from impulscal.web.editions import Editions
 from impulscal.web.refusals import refuse
 from impulscal.web.representation import Representations
+from impulscal.web.staff import register_staff
 
 __all__ = ["create_app", "create_looking_app"]
 
@@ -49,6 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["impulscal"] = Site(settings, editions, Representations(editions))
     for module in (health, feeds, data, changes, metadata, sitemap, embed, share, pictures, pages):
         app.register_blueprint(module.blueprint)
+    if settings.secret_key is not None and not settings.preview:
+        register_staff(app)
     app.register_error_handler(HTTPException, refuse)
     app.after_request(_secure)
     app.wsgi_app = PlainPaths(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]

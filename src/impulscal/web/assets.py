@@ -31,6 +31,7 @@ _FILES = (
     "style.css",
     "share.css",
     "embed.css",
+    "staff.css",
 )
 
 _NAME = re.compile(r"(?P<stem>[a-z]+)(?:-[0-9a-f]{10})?\.(?P<ending>[a-z0-9]+)")
