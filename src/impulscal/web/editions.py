@@ -70,6 +70,11 @@ class Editions:
                 self._lock.release()
         return self._shelf
 
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the files were last looked at; None before the first time."""
+        return self._tried
+
     def keep_looking(self) -> None:
         """Look whenever it is due, as long as the process lives: for a thread of its own."""
         pause = min(self.settings.reload_seconds or _LONGEST_PAUSE, _LONGEST_PAUSE)
