@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from impulscal.errors import UsageError, _
 from impulscal.schedule.clock import zone
 
-__all__ = ["Clock", "MailServer", "Settings", "moment"]
+__all__ = ["Clock", "MailServer", "Settings", "Ticking", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,36 @@ class Clock:
         if self.fixed is None and timedelta() < ahead <= at_most:
             time.sleep(ahead.total_seconds())
 
+    def ticking(self) -> "Ticking":
+        """Return a clock that starts at this one's moment, for work that takes time."""
+        return Ticking(self)
+
     @staticmethod
     def file_time_ns() -> int:
         """Return the time by the file system's clock, nanoseconds since 1970."""
         return time.time_ns()
+
+
+class Ticking:
+    """A clock that goes on, even from a moment at which another stands.
+
+    Pauses and limits of so many a minute would never end by a clock that stands.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._start = clock.now()
+        self._begun = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the moment, aware."""
+        if self._clock.fixed is None:
+            return self._clock.now()
+        return self._start + timedelta(seconds=time.monotonic() - self._begun)
+
+    def sleep(self, duration: timedelta) -> None:
+        """Let ``duration`` pass."""
+        time.sleep(duration.total_seconds())
 
 
 def moment(text: str, name: str) -> datetime:
@@ -81,6 +107,10 @@ def moment(text: str, name: str) -> datetime:
 # What the strictest of the large providers take (30 to 100 a minute).
 _PER_MINUTE = 60
 
+# RFC 5321 4.5.3.2 is more patient (5 minutes), for servers that ask others before they
+# answer. The one that mail is submitted to knows us, and what it has not taken is tried again.
+_TIMEOUT = 30.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
@@ -90,9 +120,11 @@ class MailServer:
         user, password: For authentication (RFC 4954), or None.
         tls: Whether the connection is encrypted from the beginning (``smtps:``).
         starttls: Whether it is encrypted before anything is said; if the server does not
-            offer that, nothing is sent.
+            offer that, nothing is sent. Where there is a password it has to be said if
+            that is not wanted (``?starttls=0``).
         per_minute: How many messages it is given a minute at most (``?per_minute=60``); 0
             for as many as it takes.
+        timeout: How many seconds an answer may take (``?timeout=30``).
     """
 
     host: str
@@ -102,6 +134,7 @@ class MailServer:
     tls: bool = False
     starttls: bool = False
     per_minute: int = _PER_MINUTE
+    timeout: float = _TIMEOUT
 
     @classmethod
     def parse(cls, url: str) -> "MailServer":
@@ -112,24 +145,31 @@ class MailServer:
         """
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
+            tls = {"smtp": False, "smtps": True}[parts.scheme]
             options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
-            per_minute = int(options.pop("per_minute", _PER_MINUTE))
-            starttls = {"1": True, "0": False}[options.pop("starttls", "0")]
+            secret = parts.password is not None
+            asked = {"1": True, "0": False, None: secret}[options.pop("starttls", None)]
+            starttls = asked and not tls
+            server = cls(
+                host=parts.hostname or "",
+                port=parts.port or (465 if tls else 587 if starttls else 25),
+                user=unquote(parts.username) if parts.username else None,
+                password=unquote(parts.password) if parts.password else None,
+                tls=tls,
+                starttls=starttls,
+                per_minute=int(options.pop("per_minute", _PER_MINUTE)),
+                timeout=float(options.pop("timeout", _TIMEOUT)),
+            )
         except (ValueError, KeyError):
             raise _no_mail_server() from None
-        tls = parts.scheme == "smtps"
-        if parts.scheme not in ("smtp", "smtps") or not host or options or per_minute < 0:
+        if options or not server._makes_sense():
             raise _no_mail_server()
-        return cls(
-            host=host,
-            port=port or (465 if tls else 587 if starttls else 25),
-            user=None if parts.username is None else unquote(parts.username),
-            password=None if parts.password is None else unquote(parts.password),
-            tls=tls,
-            starttls=starttls,
-            per_minute=per_minute,
-        )
+        return server
+
+    def _makes_sense(self) -> bool:
+        complete = (self.user is None) == (self.password is None)
+        in_range = self.per_minute >= 0 and 0 < self.timeout < float("inf")
+        return bool(self.host) and complete and in_range
 
 
 def _no_mail_server() -> UsageError:

@@ -19,10 +19,12 @@ from impulscal.invitations.model import Kind, Letter, OutboxMessage, State
 
 __all__ = [
     "claim",
+    "count_due",
     "count_states",
     "give_up",
     "messages",
     "next_due",
+    "next_free",
     "put_off",
     "queue",
     "release",
@@ -33,6 +35,8 @@ __all__ = [
 _MESSAGE = tables.message.c
 
 _WAITING = (State.QUEUED, State.SENDING, State.FAILED)
+
+_MINUTE = timedelta(minutes=1)
 
 _PAUSES = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
 """How long is waited after each failure; after the last one a message is given up."""
@@ -67,42 +71,43 @@ def claim(
         lease: How long the sender has; if it dies, the message is due again after that.
         per_minute: How many attempts a minute all processes make together; 0: any number.
     """
-    if per_minute and _attempts_since(transaction, now - timedelta(minutes=1)) >= per_minute:
+    _one_after_the_other(transaction)
+    if next_free(transaction, now=now, per_minute=per_minute) > now:
         return None
-    earlier = tables.message.alias("earlier")
-    waits = (
-        sa.select(earlier.c.id)
-        .where(
-            earlier.c.guest == _MESSAGE.guest,
-            earlier.c.id < _MESSAGE.id,
-            earlier.c.state.in_(_WAITING),
-        )
-        .exists()
-    )
     query = (
-        tables.message.select()
-        .where(_MESSAGE.state.in_(_WAITING), _MESSAGE.due_at <= now, ~waits)
+        # The id alone: the texts of all that wait would be sorted with it.
+        sa.select(_MESSAGE.id)
+        .where(_due(now), ~_held_up())
         .order_by(_MESSAGE.due_at, _MESSAGE.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
-    row = transaction.connection.execute(query).mappings().one_or_none()
-    if row is None:
+    found = transaction.connection.execute(query).scalar_one_or_none()
+    if found is None:
         return None
-    _update(
-        transaction,
-        row["id"],
-        state=State.SENDING,
-        attempts=row["attempts"] + 1,
-        attempted_at=now,
-        due_at=now + lease,
+    transaction.connection.execute(
+        tables.message.update()
+        .where(_MESSAGE.id == found)
+        .values(
+            state=State.SENDING,
+            attempts=_MESSAGE.attempts + 1,
+            attempted_at=now,
+            due_at=now + lease,
+        )
     )
-    return _found(transaction, row["id"])
+    query = tables.message.select().where(_MESSAGE.id == found)
+    return _message(transaction.connection.execute(query).mappings().one())
 
 
 def sent(transaction: Transaction, message: OutboxMessage, reply: str, *, now: datetime) -> None:
-    """Write down that the server took ``message``; its text is no longer needed."""
-    _update(transaction, message.id, state=State.SENT, sent_at=now, reply=reply, data=None)
+    """Write down that the server took ``message``; its text is no longer needed.
+
+    That holds whoever else is sending it by now.
+    """
+    transaction.connection.execute(
+        tables.message.update()
+        .where(_MESSAGE.id == message.id)
+        .values(state=State.SENT, sent_at=now, reply=reply, data=None)
+    )
 
 
 def put_off(
@@ -113,18 +118,18 @@ def put_off(
         give_up(transaction, message, reply)
         return State.GIVEN_UP
     pause = timedelta(minutes=_PAUSES[message.attempts - 1])
-    _update(transaction, message.id, state=State.FAILED, reply=reply, due_at=now + pause)
+    _update(transaction, message, state=State.FAILED, reply=reply, due_at=now + pause)
     return State.FAILED
 
 
 def release(transaction: Transaction, message: OutboxMessage, *, now: datetime) -> None:
     """Give back a message that was claimed and not tried."""
-    _update(transaction, message.id, state=State.QUEUED, attempts=message.attempts - 1, due_at=now)
+    _update(transaction, message, state=State.QUEUED, attempts=message.attempts - 1, due_at=now)
 
 
 def give_up(transaction: Transaction, message: OutboxMessage, reply: str) -> None:
     """Write down that the server will never take ``message`` (5xx)."""
-    _update(transaction, message.id, state=State.GIVEN_UP, reply=reply)
+    _update(transaction, message, state=State.GIVEN_UP, reply=reply)
 
 
 def retry(transaction: Transaction, which: Iterable[int] | None, *, now: datetime) -> int:
@@ -153,11 +158,40 @@ def retry(transaction: Transaction, which: Iterable[int] | None, *, now: datetim
     return result.rowcount
 
 
-def next_due(transaction: Transaction) -> datetime | None:
-    """Return when the next message can be tried; None if nothing waits."""
-    query = sa.select(sa.func.min(_MESSAGE.due_at)).where(_MESSAGE.state.in_(_WAITING))
-    found: datetime | None = transaction.connection.execute(query).scalar_one()
-    return found
+def next_due(transaction: Transaction, *, now: datetime) -> datetime | None:
+    """Return when the next message can be tried, ``now`` at the earliest; None if none waits."""
+    queued = sa.func.count().filter(_MESSAGE.state == State.QUEUED)
+    query = sa.select(queued, sa.func.min(_MESSAGE.due_at)).where(
+        _MESSAGE.state.in_(_WAITING), ~_held_up()
+    )
+    ready, earliest = transaction.connection.execute(query).one()
+    if ready:
+        return now
+    return None if earliest is None else max(earliest, now)
+
+
+def next_free(transaction: Transaction, *, now: datetime, per_minute: int) -> datetime:
+    """Return from when on one more attempt is within ``per_minute`` (0: any number)."""
+    if not per_minute:
+        return now
+    # The one whose end makes room. What lies ahead of a clock that was set back, or that
+    # stood and went on, is left out: it would hold up everything until then.
+    query = (
+        sa.select(_MESSAGE.attempted_at)
+        .where(_MESSAGE.attempted_at > now - _MINUTE, _MESSAGE.attempted_at <= now)
+        .order_by(_MESSAGE.attempted_at.desc())
+        .offset(per_minute - 1)
+        .limit(1)
+    )
+    oldest: datetime | None = transaction.connection.execute(query).scalar_one_or_none()
+    return now if oldest is None else oldest + _MINUTE
+
+
+def count_due(transaction: Transaction, *, now: datetime) -> int:
+    """Return how many messages are due, those included that wait for an earlier one."""
+    query = sa.select(sa.func.count()).where(_due(now))
+    number: int = transaction.connection.execute(query).scalar_one()
+    return number
 
 
 def messages(
@@ -188,20 +222,43 @@ def count_states(transaction: Transaction) -> Counter[State]:
     )
 
 
-def _attempts_since(transaction: Transaction, since: datetime) -> int:
-    query = sa.select(sa.func.count()).where(_MESSAGE.attempted_at > since)
-    count: int = transaction.connection.execute(query).scalar_one()
-    return count
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    # What is queued is due whatever its stamp says: a clock that stands (IMPULSCAL_NOW) may
+    # have been ahead.
+    return (_MESSAGE.state == State.QUEUED) | (
+        _MESSAGE.state.in_((State.SENDING, State.FAILED)) & (_MESSAGE.due_at <= now)
+    )
 
 
-def _found(transaction: Transaction, message: int) -> OutboxMessage:
-    query = tables.message.select().where(_MESSAGE.id == message)
-    return _message(transaction.connection.execute(query).mappings().one())
+def _held_up() -> sa.ColumnElement[bool]:
+    """Return whether an earlier message to the same guest has not gone out yet."""
+    earlier = tables.message.alias("earlier")
+    return (
+        sa.select(earlier.c.id)
+        .where(
+            earlier.c.guest == _MESSAGE.guest,
+            earlier.c.id < _MESSAGE.id,
+            earlier.c.state.in_(_WAITING),
+        )
+        .exists()
+    )
 
 
-def _update(transaction: Transaction, message: int, **values: object) -> None:
-    same = _MESSAGE.id == message
-    transaction.connection.execute(tables.message.update().where(same).values(**values))
+def _one_after_the_other(transaction: Transaction) -> None:
+    """Let no two processes claim at the same time, so that each sees what the other took."""
+    # A writer of SQLite is alone anyway.
+    if transaction.connection.dialect.name == "postgresql":
+        transaction.connection.execute(sa.text("SELECT pg_advisory_xact_lock(7355609)"))
+
+
+def _update(transaction: Transaction, message: OutboxMessage, **values: object) -> None:
+    """Change ``message`` unless it is no longer ours: another took over, or it is erased."""
+    ours = (
+        (_MESSAGE.id == message.id)
+        & (_MESSAGE.state == State.SENDING)
+        & (_MESSAGE.attempts == message.attempts)
+    )
+    transaction.connection.execute(tables.message.update().where(ours).values(**values))
 
 
 def _message(row: sa.RowMapping) -> OutboxMessage:
