@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from impulscal.errors import _
+from impulscal.schedule.reader.encoding import decode
 from impulscal.schedule.reader.problems import Code, Problems
+from impulscal.schedule.reader.source import compose
 from impulscal.schedule.reader.tree import Path, ScalarNode, Tree, scalars
 
-__all__ = ["check_leaks"]
+__all__ = ["check_leaks", "would_leak"]
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 _FEW = 10  # hosts that are looked for one by one faster than all at once
@@ -35,6 +37,20 @@ def check_leaks(tree: Tree, problems: Problems) -> None:
                 "here: invited people get it by mail."
             )
             problems.add(node.place, Code.LEAKED_LINK, message)
+
+
+def would_leak(data: bytes, url: str) -> bool:
+    """Tell whether a public text of a file shows ``url``, which is to be a private link.
+
+    Args:
+        data: A file that can be read.
+        url: A participation link that stands elsewhere.
+    """
+    links = _PrivateLinks([url])
+    tree = compose(decode(data, Problems()), Problems())
+    return any(
+        path[-1] != "join_url" and links.stand_in(node.text) for path, node in _texts(tree)
+    )
 
 
 def _texts(tree: Tree) -> Iterator[tuple[Path, ScalarNode]]:
