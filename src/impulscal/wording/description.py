@@ -20,7 +20,7 @@ from impulscal.wording.registration import registration_lines
 from impulscal.wording.state import state_line, when_lines
 from impulscal.wording.titles import title
 
-__all__ = ["Description", "Lines", "Prose", "deadline_description", "description"]
+__all__ = ["Description", "Lines", "Prose", "deadline_description", "description", "details"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def description(series: Series, session: PublishedSession, language: str, page: 
             *_where_and_who(session, language),
             *_registration(session, language),
         ),
-        *_details(session, language),
+        *details(session, language),
         _closing(series, session, language, page),
     ]
     return Description(tuple(block for block in blocks if block != Lines(())))
@@ -137,7 +137,8 @@ def _registration(session: PublishedSession, language: str) -> Iterator[str]:
         yield from registration_lines(session.public, language)
 
 
-def _details(session: PublishedSession, language: str) -> Iterator[Lines | Prose]:
+def details(session: PublishedSession, language: str) -> Iterator[Lines | Prose]:
+    """Yield what more is told of an announced session, else when more follows."""
     public = session.public
     if not public.announced:
         if not session.cancelled:

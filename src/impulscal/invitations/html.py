@@ -1,0 +1,32 @@
+"""Letters as HTML for mail programs."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from impulscal.language import spoken
+from impulscal.wording.letter import Letter
+from impulscal.wording.markdown import line_as_html
+
+__all__ = ["html_of"]
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("impulscal.invitations"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _linked(line: str) -> Markup:
+    """Return ``line`` with its addresses as links."""
+    return Markup(line_as_html(line))  # noqa: S704 -- line_as_html has escaped it
+
+
+_TEMPLATES.filters["linked"] = _linked
+
+
+def html_of(letter: Letter) -> str:
+    """Return ``letter`` as a whole HTML document that loads nothing."""
+    template = _TEMPLATES.get_template("letter.html")
+    return template.render(letter=letter, language=spoken(letter.language))
