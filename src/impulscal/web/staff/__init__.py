@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from impulscal.web.staff import sign_in
+from impulscal.web.staff import access, sign_in
+from impulscal.web.staff.patience import Patience
 
 __all__ = ["register_staff"]
 
@@ -11,5 +12,6 @@ _MODULES = (sign_in,)
 
 def register_staff(app: Flask) -> None:
     """Add all addresses below ``/staff``."""
+    app.extensions[sign_in.WRONG_LINKS] = Patience(most=20, span=access.LINK_LASTS)
     for module in _MODULES:
         app.register_blueprint(module.blueprint)

@@ -29,9 +29,11 @@ __all__ = [
     "LARGEST",
     "Staff",
     "area_path",
+    "current_session",
     "drop_session",
     "keep_session",
     "language_of_page",
+    "now",
     "onward",
     "open_route",
     "route",
@@ -138,6 +140,11 @@ def language_of_page() -> str:
     return _call().language
 
 
+def now() -> datetime:
+    """Return the moment of the current request, whoever asks."""
+    return _call().now
+
+
 def say(message: Message) -> str:
     """Return ``message`` in the language of the current page."""
     return translate(message, _call().language)
@@ -229,6 +236,15 @@ def onward(text: str) -> str:
     return text if re.fullmatch(r"(?:[a-z0-9][a-z0-9._-]*/?){1,9}", text[:300]) else ""
 
 
+def current_session() -> access.StaffSession | None:
+    """Return the session of whoever asks, if it still holds."""
+    shared, name = site(), session_id()
+    if name is None:
+        return None
+    with shared.editions.database().reading() as transaction:
+        return access.find_session(transaction, shared.settings, name, now=_call().now)
+
+
 def session_id() -> str | None:
     """Return the id in the cookie that came with the request, if we signed it."""
     return access.id_in_cookie(site().settings, request.cookies.get(COOKIE, ""))
@@ -280,39 +296,31 @@ def _guarded(
 
 
 def _for_all(view: _View, values: dict[str, Any]) -> Response:
-    if request.method == "POST" and _from_elsewhere():
+    if request.method == "POST" and _from_here() is False:
         return _show_refusal(403, *_ELSEWHERE)
     return view(**values)
 
 
 def _for_members(view: _View, values: dict[str, Any]) -> Response:
-    call, name = _call(), session_id()
-    posted = request.method == "POST"
-    if posted and _from_elsewhere():
+    call, posted = _call(), request.method == "POST"
+    if posted and _from_here() is False:
         return _show_refusal(403, *_ELSEWHERE)
-    session = None if name is None else _session(name)
-    if name is None or session is None:
-        return _stay_outside(was_inside=name is not None)
-    csrf = access.csrf_of(site().settings, name)
+    session = current_session()
+    if session is None:
+        return _stay_outside()
+    csrf = access.csrf_of(site().settings, session.id)
     call.staff = Staff(address=session.address, language=call.language, csrf=csrf, now=call.now)
     if posted and not hmac.compare_digest(request.form.get("csrf", "").encode(), csrf.encode()):
         return _show_kept()
     return view(**values)
 
 
-def _session(name: str) -> access.StaffSession | None:
-    shared = site()
-    with shared.editions.database().reading() as transaction:
-        return access.find_session(transaction, shared.settings, name, now=_call().now)
-
-
-def _stay_outside(*, was_inside: bool) -> Response:
+def _stay_outside() -> Response:
     """Answer somebody without a session: the same whether there is anything or not."""
     if request.method != "POST":
         below = _below(_call().rule, **_call().values)
         return _redirect(staff_path("sign-in", **({"next": below} if below else {})))
-    # Only of somebody who was signed in is the text read and kept.
-    return _show_kept() if was_inside else show_staff("signed_out.html", 403, kept=())
+    return _show_kept()
 
 
 def _redirect(path: str) -> Response:
@@ -322,20 +330,29 @@ def _redirect(path: str) -> Response:
 def _show_kept() -> Response:
     """Show what was typed again: the session ended, or began anew, meanwhile.
 
-    A POST from elsewhere never gets here, so nobody can have these words sent for them.
+    Only what a page of ours sent, so that nobody has others send their words; and only
+    what somebody sent who was signed in: nothing is read for strangers.
     """
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
-    return show_staff("signed_out.html", 403, kept=kept, files=any(request.files.values()))
+    kept, file = [], False
+    if session_id() is not None and _from_here():
+        kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
+        file = any(request.files.values())
+    return show_staff("signed_out.html", 403, kept=kept, file=file)
 
 
-def _from_elsewhere() -> bool:
-    """Return whether another website's page sent the form (Fetch Metadata; RFC 6454 7)."""
+def _from_here() -> bool | None:
+    """Return whether a page of ours sent the form; None where the browser does not say.
+
+    Browsers of today say it (Fetch Metadata; RFC 6454 7), and no page can change it.
+    """
     fetched = request.headers.get("Sec-Fetch-Site")
     if fetched is not None:
-        return fetched != "same-origin"
+        return fetched == "same-origin"
     origin = request.headers.get("Origin")
+    if origin is None:
+        return None
     parts = urlsplit(site().settings.base_url)
-    return origin is not None and origin.lower() != f"{parts.scheme}://{parts.netloc}".lower()
+    return origin.lower() == f"{parts.scheme}://{parts.netloc}".lower()
 
 
 _ELSEWHERE = (
