@@ -142,8 +142,8 @@ def _occasion(private: PrivateSession, guest: Guest, step: Step, heads: Heads) -
 
 def _letter(to: Occasion, guest: Guest, step: Step) -> Letter:
     match step.kind:
-        case Kind.MOVED:
-            return moved(to, step.before or {}, step.changed)
+        case Kind.MOVED if step.before is not None:
+            return moved(to, step.before, step.changed)
         case Kind.CHANGED:
             return changed(to, step.changed, asks=step.asks)
         case Kind.CANCELLED:
