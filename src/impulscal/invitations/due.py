@@ -5,10 +5,13 @@ The numbers follow RFC 5546 2.1.4 and what calendar programs were seen to do wit
 SEQUENCE and asks again; DTSTAMP always rises.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from impulscal.history.facts import Facts, Moment
-from impulscal.invitations.model import Guest, Kind, Method, Partstat, PrivateSession, Step
+from impulscal.invitations.model import Guest, Kind, Method, Partstat, PrivateSession, Step, Told
+from impulscal.schedule.model import Status, Text
 
 __all__ = ["due", "facts_for_guests", "sign_off_step"]
 
@@ -29,9 +32,19 @@ _FACTS = (
     "links",
 )
 
+_DATE = ("start", "end")
+
+# Facts, and parts of facts, that are a text in several languages.
+_TEXTS = frozenset(
+    {
+        *("series", "title", "note", "location", "teaser", "description"),
+        *("name", "role", "organisation", "about"),
+    }
+)
+
 
 def facts_for_guests(private: PrivateSession) -> Facts:
-    """Return what an invitation to ``private`` tells, as JSON values."""
+    """Return what an invitation to ``private`` tells, in all languages, as JSON values."""
     revision = private.session.revision
     facts = {name: revision.facts[name] for name in _FACTS if name in revision.facts}
     if private.join_url is not None:
@@ -50,16 +63,13 @@ def due(guest: Guest, private: PrivateSession, *, now: datetime) -> Step | None:
     """
     if guest.signed_off_at is not None or private.session.revision.over(now):
         return None
-    if guest.told is None:
-        return None if private.session.cancelled else _request(guest, private, now, None)
-    if guest.told.method is Method.CANCEL:
-        return None if private.session.cancelled else _request(guest, private, now, None)
+    told = guest.told if guest.invited else None
     if private.session.cancelled:
-        return _cancel(guest, private, now)
-    facts = facts_for_guests(private)
-    if guest.told.facts == facts:
+        # Who holds nothing has nothing to be taken back.
+        return None if told is None else _cancel(guest, told, private, now)
+    if told is not None and not _changed(guest, private, told.facts):
         return None
-    return _request(guest, private, now, guest.told.facts)
+    return _request(guest, private, now)
 
 
 def sign_off_step(guest: Guest, private: PrivateSession, *, now: datetime) -> Step | None:
@@ -69,12 +79,11 @@ def sign_off_step(guest: Guest, private: PrivateSession, *, now: datetime) -> St
     """
     if guest.told is None or not guest.invited:
         return None
-    number = private.session.revision.schedule_sequence
     return Step(
         kind=Kind.SIGNED_OFF,
         method=Method.CANCEL,
-        sequence=max(number, guest.told.sequence + 1),
-        dtstamp=_dtstamp(guest, now),
+        sequence=_sequence(guest, private, risen=True),
+        dtstamp=_dtstamp(guest, private, now),
         partstat=guest.partstat,
         asks=False,
         facts=guest.told.facts,
@@ -82,49 +91,49 @@ def sign_off_step(guest: Guest, private: PrivateSession, *, now: datetime) -> St
     )
 
 
-def _request(guest: Guest, private: PrivateSession, now: datetime, before: Facts | None) -> Step:
+def _request(guest: Guest, private: PrivateSession, now: datetime) -> Step:
     facts = facts_for_guests(private)
-    kind = _kind(guest, before, facts)
-    sequence = _sequence(guest, private, risen=kind in (Kind.MOVED, Kind.REINSTATED))
+    kind = _kind(guest.told, facts)
+    rescheduled = guest.told is not None and any(guest.told.facts[at] != facts[at] for at in _DATE)
+    sequence = _sequence(guest, private, risen=rescheduled or kind is Kind.REINSTATED)
     # A program asks again when the number rises; then the old answer is void.
-    asks = guest.told is None or before is None or sequence > guest.told.sequence
+    asks = guest.told is None or not guest.invited or sequence > guest.told.sequence
+    before = None if guest.told is None or kind is Kind.INVITATION else guest.told.facts
     return Step(
         kind=kind,
         method=Method.REQUEST,
         sequence=sequence,
-        dtstamp=_dtstamp(guest, now),
+        dtstamp=_dtstamp(guest, private, now),
         partstat=Partstat.NEEDS_ACTION if asks else guest.partstat,
         asks=asks,
         facts=facts,
         before=before,
-        changed=_changed(before, facts),
+        changed=() if before is None else _changed(guest, private, before),
     )
 
 
-def _kind(guest: Guest, before: Facts | None, facts: Facts) -> Kind:
-    if before is None:
+def _kind(told: Told | None, facts: Facts) -> Kind:
+    if told is None:
+        return Kind.INVITATION
+    if told.method is Method.CANCEL:
         # After a sign-off the told session was not cancelled: then it is an invitation anew.
-        cancelled = guest.told is not None and guest.told.facts.get("status") == "cancelled"
+        cancelled = told.facts["status"] == Status.CANCELLED
         return Kind.REINSTATED if cancelled else Kind.INVITATION
-    moved = any(
-        not Moment(**before[name]).same_date(Moment(**facts[name])) for name in ("start", "end")
-    )
+    moved = any(not Moment(**told.facts[at]).same_date(Moment(**facts[at])) for at in _DATE)
     return Kind.MOVED if moved else Kind.CHANGED
 
 
-def _cancel(guest: Guest, private: PrivateSession, now: datetime) -> Step:
-    before = None if guest.told is None else guest.told.facts
-    facts = facts_for_guests(private)
+def _cancel(guest: Guest, told: Told, private: PrivateSession, now: datetime) -> Step:
     return Step(
         kind=Kind.CANCELLED,
         method=Method.CANCEL,
         sequence=_sequence(guest, private, risen=True),
-        dtstamp=_dtstamp(guest, now),
+        dtstamp=_dtstamp(guest, private, now),
         partstat=guest.partstat,
         asks=False,
-        facts=facts,
-        before=before,
-        changed=_changed(before, facts),
+        facts=facts_for_guests(private),
+        before=told.facts,
+        changed=_changed(guest, private, told.facts),
     )
 
 
@@ -135,8 +144,8 @@ def _sequence(guest: Guest, private: PrivateSession, *, risen: bool) -> int:
         guest: To whom it is told.
         private: The session.
         risen: Whether it has to be higher than what the guest holds (RFC 5546 2.1.4).
-            The schedule's own number has risen then, but a guest who signed off and was
-            invited again is ahead of it.
+            Often the schedule's own number has risen then, but a guest who signed off
+            and was invited again is ahead of it.
     """
     number = private.session.revision.schedule_sequence
     if guest.told is None:
@@ -144,12 +153,37 @@ def _sequence(guest: Guest, private: PrivateSession, *, risen: bool) -> int:
     return max(number, guest.told.sequence + 1 if risen else guest.told.sequence)
 
 
-def _dtstamp(guest: Guest, now: datetime) -> datetime:
-    whole = now.astimezone(UTC).replace(microsecond=0)
-    return whole if guest.told is None else max(whole, guest.told.at + timedelta(seconds=1))
+def _dtstamp(guest: Guest, private: PrivateSession, now: datetime) -> datetime:
+    """Return DTSTAMP: now, but later than what the guest holds, even if the clock is not.
+
+    And never earlier than that of the public file: with the same SEQUENCE and a later
+    DTSTAMP the file would take the place of an accepted invitation (SEMANTICS 6).
+    """
+    stamps = [now.astimezone(UTC).replace(microsecond=0), private.session.revision.revised_at]
+    if guest.told is not None:
+        stamps.append(guest.told.at + timedelta(seconds=1))
+    return max(stamps)
 
 
-def _changed(before: Facts | None, facts: Facts) -> tuple[str, ...]:
-    if before is None:
-        return ()
-    return tuple(sorted(name for name in {*before, *facts} if before.get(name) != facts.get(name)))
+def _changed(guest: Guest, private: PrivateSession, before: Facts) -> tuple[str, ...]:
+    """Return the names of the facts that differ from ``before`` in the guest's language."""
+    language = guest.language or private.series.language
+    old, new = _read(before, language), _read(facts_for_guests(private), language)
+    return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))
+
+
+def _read(fact: Any, language: str) -> Any:
+    """Return ``fact`` as somebody who reads ``language`` finds it.
+
+    A word that is corrected in another language is no news for them.
+    """
+    if isinstance(fact, list):
+        return [_read(one, language) for one in fact]
+    if not isinstance(fact, Mapping):
+        return fact
+    return {
+        name: Text(tuple(part.items())).in_language(language)
+        if name in _TEXTS
+        else _read(part, language)
+        for name, part in fact.items()
+    }

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -39,22 +39,32 @@ def add_guest(
     Raises:
         BadAddressError: The address is none.
     """
-    handle = secrets.token_urlsafe(24)
-    row = {
-        "handle": handle,
-        "series": series,
-        "session": session,
-        "address": person.address,
-        "address_key": key_of(person.address),
-        "name": person.name,
-        "language": person.language,
-        "added_at": now,
-        "partstat": Partstat.NEEDS_ACTION,
-    }
-    transaction.connection.execute(tables.guest.insert(), row)
-    found = guest_by_handle(transaction, handle)
-    assert found is not None  # noqa: S101 -- it was written a moment ago
-    return found
+    guest = Guest(
+        id=0,
+        handle=secrets.token_urlsafe(24),
+        series=series,
+        session=session,
+        address=person.address,
+        name=person.name,
+        language=person.language,
+        added_at=now.astimezone(UTC),
+    )
+    number: int = transaction.connection.execute(
+        tables.guest.insert()
+        .values(
+            handle=guest.handle,
+            series=guest.series,
+            session=guest.session,
+            address=guest.address,
+            address_key=key_of(guest.address),
+            name=guest.name,
+            language=guest.language,
+            added_at=guest.added_at,
+            partstat=guest.partstat,
+        )
+        .returning(_GUEST.id)
+    ).scalar_one()
+    return replace(guest, id=number)
 
 
 def guests_of_session(transaction: Transaction, series: str, session: str) -> tuple[Guest, ...]:
@@ -91,9 +101,8 @@ def guest_by_id(transaction: Transaction, guest: int) -> Guest | None:
 
 def remember_told(transaction: Transaction, guest: Guest, step: Step) -> Guest:
     """Write down that ``step`` was queued for ``guest``; return the guest as they are now."""
-    partstat = Partstat.NEEDS_ACTION if step.asks else guest.partstat
-    answered_at = None if step.asks else guest.answered_at
     told = Told(method=step.method, sequence=step.sequence, at=step.dtstamp, facts=step.facts)
+    answered_at = None if step.asks else guest.answered_at
     _update(
         transaction,
         guest,
@@ -101,10 +110,10 @@ def remember_told(transaction: Transaction, guest: Guest, step: Step) -> Guest:
         told_at=told.at,
         told_method=told.method,
         told=dict(told.facts),
-        partstat=partstat,
+        partstat=step.partstat,
         answered_at=answered_at,
     )
-    return replace(guest, told=told, partstat=partstat, answered_at=answered_at)
+    return replace(guest, told=told, partstat=step.partstat, answered_at=answered_at)
 
 
 def remember_answer(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from impulscal.edition import Edition
-from impulscal.errors import ImpulscalError, _
+from impulscal.errors import ImpulscalError, UsageError, _
 from impulscal.history.transaction import Transaction
 from impulscal.invitations import outbox
 from impulscal.invitations.address import key_of
@@ -23,12 +23,16 @@ from impulscal.invitations.guests import (
 )
 from impulscal.invitations.model import Guest, Kind, Listed, Method, PrivateSession, Step
 from impulscal.invitations.post import Post
-from impulscal.invitations.private import private_session
+from impulscal.invitations.private import UnknownSessionError, private_session
+from impulscal.publication import last_schedule
 from impulscal.schedule.model import Schedule
+from impulscal.schedule.reader.addresses import parse_url
+from impulscal.schedule.reader.bad_value import BadValueError
 
 __all__ = [
     "UPDATES",
     "Added",
+    "BadJoinLinkError",
     "Inviting",
     "NoJoinLinkError",
     "add_guests",
@@ -41,6 +45,10 @@ __all__ = [
 
 UPDATES = frozenset({Kind.MOVED, Kind.CHANGED, Kind.CANCELLED, Kind.REINSTATED})
 """What guests are told who hold an invitation already."""
+
+
+class BadJoinLinkError(UsageError):
+    """A participation link that cannot be taken."""
 
 
 class NoJoinLinkError(ImpulscalError):
@@ -75,32 +83,50 @@ def add_guests(
     there = {
         key_of(guest.address): guest for guest in guests_of_session(transaction, series, session)
     }
-    new: list[Guest] = []
-    known: dict[int, Guest] = {}
+    before = frozenset(there)
+    found: dict[str, Guest] = {}
     for person in listed:
         key = key_of(person.address)
-        guest = there.get(key)
+        guest = found.get(key) or there.get(key)
         if guest is None:
-            guest = add_guest(transaction, series, session, person, now=now)
-            there[key] = guest
-            new.append(guest)
-        elif guest not in new:
-            name = guest.name or person.name
-            language = person.language or guest.language
-            if (name, language) != (guest.name, guest.language):
-                guest = remember_name(transaction, guest, name, language)
-            known[guest.id] = guest
+            found[key] = add_guest(transaction, series, session, person, now=now)
+        else:
+            found[key] = _filled_in(transaction, guest, person)
+    known = [guest for key, guest in found.items() if key in before]
     return Added(
-        new=tuple(new),
-        known=tuple(guest for guest in known.values() if guest.signed_off_at is None),
-        signed_off=tuple(guest for guest in known.values() if guest.signed_off_at is not None),
+        new=tuple(guest for key, guest in found.items() if key not in before),
+        known=tuple(guest for guest in known if guest.signed_off_at is None),
+        signed_off=tuple(guest for guest in known if guest.signed_off_at is not None),
     )
 
 
+def _filled_in(transaction: Transaction, guest: Guest, person: Listed) -> Guest:
+    name, language = guest.name or person.name, person.language or guest.language
+    if (name, language) == (guest.name, guest.language):
+        return guest
+    return remember_name(transaction, guest, name, language)
+
+
 def set_join_link(transaction: Transaction, private: PrivateSession, url: str) -> PrivateSession:
-    """Remember the participation link of a session whose file names none."""
-    remember_join_link(transaction, private.series.id, private.session.id, url)
-    return PrivateSession(edition=private.edition, session=private.session, join_url=url)
+    """Remember the participation link of a session whose file names none.
+
+    Returns:
+        The session with the link that holds: where the file names one, that one, since
+        guests would be told now the one, now the other.
+
+    Raises:
+        BadJoinLinkError: ``url`` is no web address.
+    """
+    try:
+        remember_join_link(transaction, private.series.id, private.session.id, parse_url(url))
+    except BadValueError as error:
+        raise BadJoinLinkError(
+            _(
+                "The participation link is no web address. "
+                "Write it whole, beginning with https://, without blanks."
+            )
+        ) from error
+    return private_session(transaction, private.edition, private.session.id)
 
 
 def outstanding(
@@ -116,21 +142,27 @@ def outdated(
 ) -> Mapping[str, tuple[tuple[Guest, Step], ...]]:
     """Return, by session, whose copy is out of date; sessions without such guests are left out.
 
+    A session that was withdrawn is among them, though not in ``edition``: whoever holds an
+    invitation to it is due a cancellation (``withdrawn.withdrawn_session``).
+
     Args:
         transaction: Of the database that holds the guests.
         edition: What is public, or would be.
         schedule: What it was made from; else what was published last.
         now: The moment.
     """
+    whole = schedule or last_schedule(transaction, edition.series.id)
     found = {}
     for session, guests in guests_of_series(transaction, edition.series.id).items():
-        if session in edition.by_id:
-            private = private_session(transaction, edition, session, schedule)
-            steps = tuple(
-                (guest, step) for guest, step in _due(guests, private, now) if step.kind in UPDATES
-            )
-            if steps:
-                found[session] = steps
+        try:
+            private = private_session(transaction, edition, session, whole)
+        except UnknownSessionError:
+            continue  # over, and gone from the file
+        steps = tuple(
+            (guest, step) for guest, step in _due(guests, private, now) if step.kind in UPDATES
+        )
+        if steps:
+            found[session] = steps
     return found
 
 

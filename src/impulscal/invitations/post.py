@@ -72,11 +72,10 @@ class Post:
                     series=series.id,
                 )
             ) from error
-        contact = series.contact if series.contact and "@" in series.contact else None
         return Sender(
             name=name or told or one_line(series.title.in_language(series.language)),
             address=sending,
-            reply_to=contact if contact and contact.lower() != sending.lower() else None,
+            reply_to=_reply_to(series, sending),
         )
 
     def letter(self, private: PrivateSession, guest: Guest, step: Step) -> Letter:
@@ -105,6 +104,14 @@ class Post:
             message_id=heads.message_id,
             data=compose(private, guest, step, heads),
         )
+
+
+def _reply_to(series: Series, sending: str) -> str | None:
+    try:
+        contact = ascii_address(series.contact or "")
+    except BadAddressError:
+        return None  # none, or an address on the web
+    return contact if contact.lower() != sending.lower() else None
 
 
 def _message_id(guest: Guest, step: Step, domain: str) -> str:

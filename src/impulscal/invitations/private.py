@@ -7,6 +7,7 @@ from impulscal.errors import ImpulscalError, _
 from impulscal.history.transaction import Transaction
 from impulscal.invitations.guests import remembered_join_link
 from impulscal.invitations.model import PrivateSession
+from impulscal.invitations.withdrawn import withdrawn_session
 from impulscal.publication import last_schedule
 from impulscal.schedule.model import Schedule
 
@@ -22,6 +23,9 @@ def private_session(
 ) -> PrivateSession:
     """Return the session of ``edition`` with the id ``session`` and its link.
 
+    One that was withdrawn while it had guests is still found, as cancelled: they have to
+    be told.
+
     Args:
         transaction: Of the database that holds the guests.
         edition: What is public.
@@ -33,6 +37,8 @@ def private_session(
         NoEditionError: This release cannot read what was published last.
     """
     published = edition.by_id.get(session)
+    if published is None:
+        published = withdrawn_session(transaction, edition.series.id, session)
     if published is None:
         raise UnknownSessionError(
             _(
