@@ -12,7 +12,7 @@ from impulscal.schedule.clock import zone
 from impulscal.settings import Clock, MailServer, Settings
 from impulscal.web import create_app
 from impulscal.web.staff import access
-from impulscal.web.staff.guard import COOKIE
+from impulscal.web.staff.cookies import COOKIE
 from invitations.house import House
 
 __all__ = ["PAUL", "PETRA", "Desk", "HouseClock"]

@@ -21,21 +21,15 @@ from impulscal.invitations.post import Post
 from impulscal.settings import Settings
 from impulscal.web.addresses import site
 from impulscal.web.staff import access
-from impulscal.web.staff.guard import (
-    area_path,
+from impulscal.web.staff.call import area_path, language_of_page, now, onward
+from impulscal.web.staff.cookies import (
+    COOKIE,
     current_session,
-    drop_session,
+    drop_cookie,
     keep_session,
-    language_of_page,
-    now,
-    onward,
-    open_route,
-    route,
-    see_other,
     session_id,
-    show_staff,
-    staff_path,
 )
+from impulscal.web.staff.guard import open_route, route, see_other, show_staff, staff_path
 
 __all__ = ["WRONG_LINKS", "blueprint"]
 
@@ -136,7 +130,7 @@ def sign_out() -> Response:
         with site().editions.database().writing() as transaction:
             access.end_session(transaction, name)
     response = see_other(staff_path("sign-in", signed="out"))
-    drop_session(response)
+    drop_cookie(response, COOKIE)
     return response
 
 
