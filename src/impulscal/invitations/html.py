@@ -6,6 +6,7 @@ from markupsafe import Markup
 from impulscal.language import spoken
 from impulscal.wording.letter import Letter
 from impulscal.wording.markdown import line_as_html
+from impulscal.wording.typography import tied
 
 __all__ = ["html_of"]
 
@@ -20,7 +21,8 @@ _TEMPLATES = Environment(
 
 def _linked(line: str) -> Markup:
     """Return ``line`` with its addresses as links."""
-    return Markup(line_as_html(line))  # noqa: S704 -- line_as_html has escaped it
+    html = line_as_html(tied(line)).replace("<a ", '<a style="color: #00595e;" ')
+    return Markup(html)  # noqa: S704 -- line_as_html has escaped it
 
 
 _TEMPLATES.filters["linked"] = _linked

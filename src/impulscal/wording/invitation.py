@@ -9,6 +9,7 @@ from impulscal.history.facts import Moment
 from impulscal.wording.changes import FACT_NAMES
 from impulscal.wording.dates import date_only, period, time_of_day
 from impulscal.wording.letter import Block, Facts, Letter, Paragraph
+from impulscal.wording.lines import one_line
 from impulscal.wording.occasion import (
     Occasion,
     letter,
@@ -42,7 +43,7 @@ def invitation(to: Occasion, *, again: bool = False) -> Letter:
     )
     blocks: list[Block] = [
         *_teaser(to),
-        *_paragraph(state_line(to.series, to.session, to.language)),
+        *_state(to),
         Facts((when(to), *place(to), *people(to))),
         *ways(to),
         *(_returning(to) if again else ()),
@@ -176,13 +177,15 @@ def _start(to: Occasion) -> dict[str, str]:
 
 
 def _teaser(to: Occasion) -> Iterator[Paragraph]:
-    if to.session.public.teaser is not None:
-        yield from _paragraph(to.read(to.session.public.teaser))
+    teaser = to.session.public.teaser
+    if teaser is not None:
+        language, text = teaser.choose(to.language)
+        yield Paragraph((one_line(text),), language)
 
 
-def _paragraph(text: str) -> Iterator[Paragraph]:
-    if text:
-        yield Paragraph((text,))
+def _state(to: Occasion) -> Iterator[Paragraph]:
+    if told := state_line(to.series, to.session, to.language):
+        yield Paragraph((told,))
 
 
 def _unfixed(to: Occasion) -> Iterator[Paragraph]:

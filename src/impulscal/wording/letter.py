@@ -7,7 +7,7 @@ say the same.
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["Block", "Facts", "Heading", "Letter", "Paragraph", "Way"]
+__all__ = ["Block", "Facts", "Heading", "Letter", "Link", "Paragraph", "Way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together; addresses in them become links."""
+    """Lines that belong together; addresses in them become links.
+
+    Attributes:
+        language: Of a text of the file; None for that of the letter.
+    """
 
     kind: ClassVar[str] = "paragraph"
     lines: tuple[str, ...]
+    language: str | None = None
 
     def plain(self) -> str:
         """Return the lines as plain text."""
@@ -73,7 +78,21 @@ class Way:
         return f"{self.label}:\n{self.address}"
 
 
-Block = Heading | Paragraph | Facts | Way
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another thing to do, for those who ask; where it leads nobody needs to read."""
+
+    kind: ClassVar[str] = "link"
+    question: str
+    answer: str
+    address: str
+
+    def plain(self) -> str:
+        """Return question and answer, and the address on a line of its own."""
+        return f"{self.question} {self.answer}:\n{self.address}"
+
+
+Block = Heading | Paragraph | Facts | Way | Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from impulscal.language import translate
 from impulscal.schedule.clock import zone
 from impulscal.schedule.model import Series, Text
 from impulscal.wording.dates import period
-from impulscal.wording.letter import Block, Heading, Letter, Paragraph, Way
+from impulscal.wording.letter import Block, Heading, Letter, Link, Paragraph, Way
 from impulscal.wording.lines import one_line
 from impulscal.wording.people import names
 from impulscal.wording.titles import title
@@ -167,11 +167,11 @@ def ways(to: Occasion) -> Iterator[Block]:
     yield questions(to)
 
 
-def call_off(to: Occasion) -> Paragraph:
+def call_off(to: Occasion) -> Link | Paragraph:
     """Return how somebody says that they do not come."""
     if to.sign_off is not None:
-        lead = to.say(_("Not coming after all? Call off here:"))
-        return Paragraph((lead, to.sign_off))
+        question = to.say(_("Not coming after all?"))
+        return Link(question, to.say(_("Cancel your participation here")), to.sign_off)
     if to.contact is not None:
         return to.lines(_("Not coming after all? Write to {address}.", address=to.contact))
     return to.lines(_("Not coming after all? Answer this e-mail."))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from impulscal.errors import _
 from impulscal.wording.description import Lines, Prose, details
-from impulscal.wording.letter import Facts, Paragraph, Way
+from impulscal.wording.letter import Block, Facts, Paragraph, Way
 from impulscal.wording.occasion import Occasion, call_off, people, place, questions, when
 from impulscal.wording.state import state_line
 from impulscal.wording.titles import marked_title, title
@@ -38,7 +38,7 @@ def private_text(to: Occasion) -> str:
     return "\n\n".join(text for text in texts if text)
 
 
-def _blocks(to: Occasion) -> Iterator[Facts | Lines | Paragraph | Prose | Way]:
+def _blocks(to: Occasion) -> Iterator[Block | Lines | Prose]:
     if to.join_url is not None:
         yield Way("", to.say(_("Your participation link")), to.join_url)
         yield to.lines(_("Please do not pass the link on."))
