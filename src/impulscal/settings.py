@@ -151,7 +151,7 @@ class MailServer:
             asked = {"1": True, "0": False, None: secret}[options.pop("starttls", None)]
             starttls = asked and not tls
             server = cls(
-                host=parts.hostname or "",
+                host=(parts.hostname or "").encode("idna").decode(),
                 port=parts.port or (465 if tls else 587 if starttls else 25),
                 user=unquote(parts.username) if parts.username else None,
                 password=unquote(parts.password) if parts.password else None,
