@@ -83,8 +83,8 @@ class Delivery:
         try:
             total = self._count_due()
             progress(0, total)
-            while self._wait_for_turn():
-                state = self._deliver_next()
+            while (turn := self._next()) is not None:
+                state = self._hand_over(*turn)
                 if state is not None:
                     done[state] += 1
                     progress(done.total(), max(total, done.total()))
@@ -104,6 +104,22 @@ class Delivery:
         with self._database.reading() as transaction:
             return outbox.count_due(transaction, now=self._clock.now())
 
+    def _next(self) -> tuple[MailConnection, OutboxMessage] | None:
+        """Claim the next message; return it with what it is sent by, or None: nothing is due.
+
+        Raises:
+            MailServerError: There is no connection to send it by.
+        """
+        while True:
+            # First the connection: if there is none, nobody's attempt is spent on it.
+            if self._connection is not None and self._connection.usable:
+                message = self._claim()
+                if message is not None:
+                    return self._connection, message
+            if not self._wait_for_turn():
+                return None
+            self._connect()
+
     def _wait_for_turn(self) -> bool:
         """Wait until one more may be sent; return whether there is one."""
         while True:
@@ -119,24 +135,35 @@ class Delivery:
                 self._hang_up()
             self._clock.sleep(free - now)
 
-    def _deliver_next(self) -> State | None:
-        """Send one message; return what became of it, or None where there was none to send.
-
-        Raises:
-            MailServerError: The mail server takes nothing from us.
-        """
-        # First the connection: if there is none, nobody's attempt is spent on it.
-        connection = self._connected()
+    def _claim(self) -> OutboxMessage | None:
         with self._database.writing() as transaction:
-            message = outbox.claim(
+            return outbox.claim(
                 transaction,
                 now=self._clock.now(),
                 lease=self._lease,
                 per_minute=self._server.per_minute,
             )
-        return None if message is None else self._hand_over(connection, message)
+
+    def _connect(self) -> None:
+        if self._connection is not None and self._connection.usable:
+            return
+        if self._losses > 1:
+            # Two different messages: it is not they. The others would fare alike, each
+            # after the longest wait.
+            raise broken_off(self._server)
+        self._connection = MailConnection(self._server)
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _hand_over(self, connection: MailConnection, message: OutboxMessage) -> State | None:
+        """Send ``message``; return what became of it, or None where it waits as before.
+
+        Raises:
+            MailServerError: The mail server takes nothing from us.
+        """
         try:
             answer = connection.hand_over(message)
         except MailServerError:
@@ -188,20 +215,6 @@ class Delivery:
                 if self._clock.now() >= latest:
                     raise
             self._clock.sleep(_RETRY)
-
-    def _connected(self) -> MailConnection:
-        if self._connection is None or not self._connection.usable:
-            if self._losses > 1:
-                # Two different messages: it is not they. The others would fare alike, each
-                # after the longest wait.
-                raise broken_off(self._server)
-            self._connection = MailConnection(self._server)
-        return self._connection
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def place_of(error: Exception) -> str:

@@ -76,10 +76,7 @@ def claim(
         return None
     query = (
         # The id alone: the texts of all that wait would be sorted with it.
-        sa.select(_MESSAGE.id)
-        .where(_due(now), ~_held_up())
-        .order_by(_MESSAGE.due_at, _MESSAGE.id)
-        .limit(1)
+        sa.select(_MESSAGE.id).where(_due(now), ~_held_up()).order_by(_MESSAGE.id).limit(1)
     )
     found = transaction.connection.execute(query).scalar_one_or_none()
     if found is None:
