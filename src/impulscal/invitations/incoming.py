@@ -1,0 +1,200 @@
+"""Mail as it comes in, read without trusting it: who sent it, and which calendars it holds.
+
+Python's own parser goes as deep and as long as a message wants it to; here a message is
+split by its boundaries, and what is larger, deeper or longer than any answer is not read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.errors import InvalidHeaderDefect
+from email.headerregistry import AddressHeader, HeaderRegistry
+from email.message import Message
+from email.parser import BytesHeaderParser
+from itertools import islice
+
+__all__ = ["MOST_BYTES", "IncomingMail", "read_mail"]
+
+MOST_BYTES = 10 * 1024 * 1024
+"""A larger message is no answer."""
+
+_MOST_HEAD = 256 * 1024
+_MOST_HEAD_OF_PART = 16 * 1024
+_LONGEST_HEADER = 8 * 1024
+_MOST_PARTS = 100
+_DEEPEST = 10
+_MOST_CALENDAR = 512 * 1024
+
+# Google attaches its answers once more under the second name.
+_CALENDARS = ("text/calendar", "application/ics")
+
+# Outlook's own form (MS-OXTNEF), where nothing else can be read.
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingMail:
+    """What is read of a message.
+
+    Attributes:
+        sender: The one address in From; None where there is not exactly one.
+        forged: Whether the receiving server has found that the sender is not who sent it.
+        calendars: Texts, those first that calendar programs look at first.
+        tnef: Whether there is a ``winmail.dat``.
+    """
+
+    sender: str | None
+    forged: bool
+    calendars: tuple[str, ...]
+    tnef: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part that has none itself.
+
+    Attributes:
+        kind: Its content type, or the one that its name tells.
+    """
+
+    head: Message
+    kind: str
+    body: bytes
+
+
+def read_mail(data: bytes) -> IncomingMail:
+    """Read a message (RFC 5322, MIME), whoever wrote it.
+
+    Args:
+        data: With or without the line ``From …`` that mailboxes and mail filters put
+            before it; at most ``MOST_BYTES`` of it are read.
+    """
+    data = re.sub(rb"\AFrom [^\n]*\n", b"", data[:MOST_BYTES])
+    head, _body = _split(data, _MOST_HEAD)
+    parts = tuple(_parts(data))
+    calendars = sorted(
+        (part for part in parts if part.kind in _CALENDARS and len(part.body) <= _MOST_CALENDAR),
+        key=lambda part: _CALENDARS.index(part.kind),
+    )
+    return IncomingMail(
+        sender=_sender(_values(head, "From")),
+        forged=_forged(_values(head, "Authentication-Results")),
+        calendars=tuple(_text(part) for part in calendars),
+        tnef=any(part.kind in _TNEF for part in parts),
+    )
+
+
+def _split(data: bytes, most: int) -> tuple[Message, bytes]:
+    """Return the headers and what comes after them; a head that does not end has no body."""
+    end = re.compile(rb"(?:\A|\n)\r?\n").search(data, 0, most)
+    told, body = (data[:most], b"") if end is None else (data[: end.end()], data[end.end() :])
+    head = BytesHeaderParser().parsebytes(told)
+    for name, value in list(head.raw_items()):
+        if len(value) > _LONGEST_HEADER:
+            del head[name]
+    return head, body
+
+
+def _values(head: Message, name: str) -> list[str]:
+    return [str(value) for value in head.get_all(name, [])]
+
+
+def _parts(data: bytes) -> Iterator[_Part]:
+    """Yield the parts, however they lie inside one another; not those of attached messages.
+
+    An attached message is somebody else's: of it nobody has seen who sent it.
+    """
+    waiting = [(data, 0)]
+    for number in range(_MOST_PARTS):
+        if number == len(waiting):
+            return
+        piece, depth = waiting[number]
+        waiting[number] = (b"", depth)
+        head, body = _split(piece, _MOST_HEAD_OF_PART if depth else _MOST_HEAD)
+        boundary = head.get_boundary()
+        if head.get_content_maintype() == "multipart" and boundary and depth < _DEEPEST:
+            found = islice(_pieces(body, boundary), _MOST_PARTS)
+            waiting += [(inner, depth + 1) for inner in found]
+        else:
+            yield _Part(head, _kind(head), body)
+
+
+def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
+    """Yield what stands between the boundaries (RFC 2046 5.1.1); the last one may be missing."""
+    written = re.escape(boundary.encode("utf-8", "surrogateescape"))
+    start = None
+    for line in re.finditer(rb"^--" + written + rb"(--)?[ \t]*\r?(?:\n|\Z)", body, re.MULTILINE):
+        if start is not None:
+            yield body[start : line.start()]
+        if line[1]:
+            return
+        start = line.end()
+    if start is not None:
+        yield body[start:]
+
+
+def _kind(head: Message) -> str:
+    kind = head.get_content_type()
+    name = (head.get_filename() or "").lower()
+    if kind not in _CALENDARS and name.endswith(".ics"):
+        return _CALENDARS[-1]
+    return _TNEF[0] if name == "winmail.dat" else kind
+
+
+def _text(part: _Part) -> str:
+    """Return the text of a part, whatever its charset says: calendars are in UTF-8.
+
+    All that is looked for in it is ASCII.
+    """
+    part.head.set_payload(part.body.decode("ascii", "surrogateescape"))
+    payload = part.head.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    for charset in ("utf-8-sig", part.head.get_content_charset("ascii")):
+        try:
+            text = data.decode(charset)
+        except (LookupError, ValueError):
+            continue
+        if "\0" not in text:
+            return text
+    return data.decode("latin-1")
+
+
+def _sender(values: list[str]) -> str | None:
+    """Return the address in From, if it is one that nobody can read in two ways."""
+    if len(values) != 1:
+        return None
+    header = HeaderRegistry()("From", values[0])
+    # “known@a.example <other@b.example>”: this library finds the first one, others the second.
+    if any(isinstance(defect, InvalidHeaderDefect) for defect in header.defects):
+        return None
+    addresses = header.addresses if isinstance(header, AddressHeader) else ()
+    return addresses[0].addr_spec if len(addresses) == 1 else None
+
+
+def _forged(values: list[str]) -> bool:
+    """Tell whether the receiving server says that From is not who sent it (RFC 8601).
+
+    Only its own words count, which stand on top: what comes below may be anybody's. DMARC
+    decides; without it SPF and DKIM have to fail both, since forwarding breaks either.
+    """
+    verdicts = [_verdict(value) for value in values]
+    server = verdicts[0][0] if verdicts else ""
+    found = {result for name, results in verdicts if name == server for result in results}
+    if "dmarc=fail" in found or "dmarc=pass" in found:
+        return "dmarc=fail" in found
+    return "spf=fail" in found and "dkim=fail" in found and "dkim=pass" not in found
+
+
+def _verdict(value: str) -> tuple[str, set[str]]:
+    """Return who speaks (Microsoft's servers do not say), and results such as ``spf=fail``."""
+    plain = re.sub(r"\([^()]*\)", " ", value)
+    first, *others = plain.lower().split(";")
+    server, results = ("", [first, *others]) if "=" in first else (first.strip(), others)
+    return server, set(_results(results))
+
+
+def _results(stated: Iterable[str]) -> Iterator[str]:
+    for text in stated:
+        found = re.match(r"\s*(\w+)\s*=\s*(\w+)", text)
+        if found is not None:
+            yield f"{found[1]}={found[2]}"
