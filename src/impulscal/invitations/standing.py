@@ -56,7 +56,8 @@ class Numbers:
         outdated: Were told what is no longer so.
         undelivered: Never got the last message to them: it was given up.
         answers: Of those who were invited.
-        messages: What became of the last message, of those who were sent one.
+        messages: What became of the last message, of those who do not wait for an
+            invitation: to those it was of an earlier one.
     """
 
     coming: int
@@ -72,7 +73,9 @@ def numbers(found: Iterable[Standing]) -> Numbers:
     """Count the guests of one session."""
     everybody = tuple(found)
     coming = [one for one in everybody if one.coming]
-    messages = Counter(one.last for one in coming if one.last is not None)
+    messages = Counter(
+        one.last for one in coming if one.last is not None and not one.uninvited
+    )
     return Numbers(
         coming=len(coming),
         signed_off=len(everybody) - len(coming),
