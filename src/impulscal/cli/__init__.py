@@ -7,6 +7,7 @@ from impulscal.cli.build import build
 from impulscal.cli.changes import changes
 from impulscal.cli.check import check
 from impulscal.cli.plan import plan
+from impulscal.cli.replies import replies
 from impulscal.cli.restore import restore
 from impulscal.cli.schema import schema
 from impulscal.cli.serve import serve
@@ -43,5 +44,5 @@ def main() -> None:
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
 
 
-for command in (check, changes, show, plan, serve, build, restore, schema):
+for command in (check, changes, show, plan, serve, replies, build, restore, schema):
     main.add_command(command)

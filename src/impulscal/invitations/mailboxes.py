@@ -1,5 +1,6 @@
 """Where mail lies: single files, mboxes, Maildirs and a stream. Only read, never changed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from impulscal.invitations.incoming import MOST_BYTES
 __all__ = ["StoredMail", "mails", "read_stream"]
 
 _CHUNK = 64 * 1024
+
+# Sentences that begin with “From” should be quoted in an mbox, and are not always.
+_POSTMARK = re.compile(rb"From .*[0-9]:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +97,11 @@ def _file(path: Path) -> Iterator[StoredMail]:
 
 
 def _mbox(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the messages between the lines ``From …``, which stand after empty ones."""
+    """Yield the messages between the lines ``From somebody Thu May 20 12:15:00 2021``."""
     message = bytearray()
     after_empty = True
     while line := stream.readline(_CHUNK):
-        if after_empty and line.startswith(b"From ") and message:
+        if after_empty and _POSTMARK.match(line) and message:
             yield bytes(message)
             message.clear()
         message += line[: MOST_BYTES + 1 - len(message)]
