@@ -8,14 +8,12 @@ link. Both without METHOD: of a request in a draft Outlook makes no invitation
 import hashlib
 import re
 from collections.abc import Iterator
-from email.message import MIMEPart
-from email.policy import SMTP
 from email.utils import parseaddr
 
 from impulscal.errors import _
 from impulscal.invitations.address import ascii_address, key_of
 from impulscal.invitations.inviting import no_join_link
-from impulscal.invitations.mime import alternative, field, mailbox, mixed, one_message
+from impulscal.invitations.mime import alternative, attach_file, field, mailbox, mixed, one_message
 from impulscal.invitations.model import Listed, PrivateSession
 from impulscal.links import Links
 from impulscal.schedule.model import Series
@@ -52,7 +50,8 @@ def eml(
     letter = cancelled(to, None) if private.session.cancelled else invitation(to)
     seed = stem(private, person)
     body = mixed(alternative(letter, seed), seed)
-    body.attach(_attachment(private, ics(private, language, base_url=base_url)))
+    name = single_file_name(private.edition, private.session.id)
+    attach_file(body, name, ics(private, language, base_url=base_url))
     fields = ["X-Unsent: 1", *_from(mail_from), *_to(person), field("Subject", letter.subject)]
     return one_message(fields, body)
 
@@ -144,18 +143,3 @@ def _from(mail_from: str | None) -> Iterator[str]:
 def _to(person: Listed | None) -> Iterator[str]:
     if person is not None:
         yield mailbox("To", person.name, ascii_address(person.address))
-
-
-def _attachment(private: PrivateSession, data: bytes) -> MIMEPart:
-    name = single_file_name(private.edition, private.session.id)
-    part = MIMEPart(policy=SMTP)
-    part.set_content(
-        data,
-        maintype="text",
-        subtype="calendar",
-        cte="base64",
-        disposition="attachment",
-        filename=name,
-        params={"charset": "utf-8", "name": name},
-    )
-    return part

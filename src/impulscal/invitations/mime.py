@@ -1,9 +1,9 @@
 """The form of mail: header fields and bodies in ASCII (RFC 5322, 2045 to 2047).
 
-The header is written here and not by ``EmailMessage``: before Python 3.13 that loses the
-quotation marks of long names and lets a comma in one make two addresses (python/cpython
-#100884, #80222), and it folds other than a later one, while the same step has to give
-the same bytes.
+The header is written here and not by ``EmailMessage``: many releases of Python lose the
+quotation marks of a long name, so that a comma in it makes two addresses of one
+(python/cpython#80222, #87720), and each folds in its own way, while the same step has to
+give the same bytes.
 """
 
 import hashlib
@@ -16,9 +16,11 @@ from email.policy import SMTP
 from impulscal.invitations.html import html_of
 from impulscal.wording.letter import Letter
 
-__all__ = ["alternative", "field", "mailbox", "mixed", "one_message"]
+__all__ = ["alternative", "attach_file", "field", "mailbox", "mixed", "one_message"]
 
-_LINE = 76  # RFC 2047 2, for lines that hold encoded words
+_LINE = 76  # RFC 2045 6.7 and 2047 2
+
+_POLICY = SMTP.clone(max_line_length=_LINE)
 
 
 def one_message(fields: Iterable[str], body: MIMEPart) -> bytes:
@@ -60,7 +62,7 @@ def alternative(letter: Letter, seed: str) -> MIMEPart:
         letter: What to say.
         seed: What the boundary is made of, so that the same message gives the same bytes.
     """
-    body = MIMEPart(policy=SMTP)
+    body = MIMEPart(policy=_POLICY)
     body.set_content(letter.plain(), cte="quoted-printable")
     body.add_alternative(html_of(letter), subtype="html", cte="quoted-printable")
     body.set_boundary(_boundary("alternative", seed))
@@ -72,11 +74,26 @@ def mixed(first: MIMEPart, seed: str) -> MIMEPart:
 
     Outlook looks nowhere else for what a mail says (MS-STANOICAL 2.2.168).
     """
-    body = MIMEPart(policy=SMTP)
+    body = MIMEPart(policy=_POLICY)
     body["Content-Type"] = "multipart/mixed"
     body.set_boundary(_boundary("mixed", seed))
     body.attach(first)
     return body
+
+
+def attach_file(body: MIMEPart, name: str, calendar: bytes) -> None:
+    """Attach ``calendar`` to a mixed ``body`` as a file: without ``method``, nothing to answer."""
+    part = MIMEPart(policy=_POLICY)
+    part.set_content(
+        calendar,
+        maintype="text",
+        subtype="calendar",
+        cte="base64",
+        disposition="attachment",
+        filename=name,
+        params={"charset": "utf-8", "name": name},
+    )
+    body.attach(part)
 
 
 def _boundary(kind: str, seed: str) -> str:
