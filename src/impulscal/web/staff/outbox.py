@@ -1,0 +1,158 @@
+"""``/staff/outbox``: what waits, what went out, what did not and why."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, request
+
+from impulscal.errors import Message, _
+from impulscal.history.transaction import Transaction
+from impulscal.invitations import outbox
+from impulscal.invitations.guests import guest_by_id
+from impulscal.invitations.model import Guest, OutboxMessage, State
+from impulscal.invitations.words import KIND_WORDS, STATE_WORDS
+from impulscal.schedule.clock import zone
+from impulscal.web.addresses import site
+from impulscal.web.staff.guard import route, say, see_other, show_staff, staff, staff_path
+from impulscal.wording import dates
+from impulscal.wording.typography import tied
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("staff_outbox", __name__)
+
+# The newest; a page with all of them would help nobody.
+_MOST = 200
+
+_LOOKS = {
+    State.QUEUED: "wait",
+    State.SENDING: "wait",
+    State.SENT: "good",
+    State.FAILED: "wait",
+    State.GIVEN_UP: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A message as the table shows it.
+
+    Attributes:
+        to: Name, else address.
+        session: Path of its session's page; None for a sign-in link.
+        about: What the link to it says.
+        looks: Of the badge.
+        when: When it was sent, or will be tried again.
+        reply: The server's words.
+        again: Whether it can be tried again.
+    """
+
+    id: int
+    to: str
+    address: str
+    kind: str
+    session: str | None
+    about: str
+    queued: str
+    state: str
+    looks: str
+    when: str
+    reply: str | None
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many messages stand in a state."""
+
+    state: State
+    words: str
+    count: int
+
+
+@route(blueprint, "outbox")
+def show_outbox() -> Response:
+    """Show the newest messages; ``?state=`` chooses one state."""
+    chosen = next((state for state in State if state == request.args.get("state")), None)
+    with site().editions.database().reading() as transaction:
+        counts = outbox.count_states(transaction)
+        found = outbox.messages(transaction, states=tuple(State) if chosen is None else (chosen,))
+        newest = found[: -_MOST - 1 : -1]
+        guests = dict(_guests(transaction, newest))
+    return show_staff(
+        "outbox.html",
+        counts=[
+            Count(state, say(STATE_WORDS[state]), counts[state]) for state in State if counts[state]
+        ],
+        total=sum(counts.values()),
+        undelivered=counts[State.GIVEN_UP] + counts[State.FAILED],
+        chosen=chosen,
+        entries=[_entry(one, guests) for one in newest],
+        more=len(found) - len(newest),
+        delivers=site().settings.mail_server is not None,
+    )
+
+
+@route(blueprint, "outbox/retry", methods=("POST",))
+def retry() -> Response:
+    """Try one message again, or all that were not delivered."""
+    chosen = request.form.get("message", "")
+    one = chosen.isascii() and chosen.isdigit() and len(chosen) < 10
+    with site().editions.database().writing() as transaction:
+        count = outbox.retry(transaction, (int(chosen),) if one else None, now=staff().now)
+    return see_other(staff_path("outbox"), _retried(count))
+
+
+def _retried(count: int) -> Message:
+    if count == 0:
+        return _("There was nothing to try again.")
+    if count == 1:
+        return _("1 message is tried again.")
+    return _("{count} messages are tried again.", count=count)
+
+
+def _guests(
+    transaction: Transaction, found: Iterable[OutboxMessage]
+) -> Iterator[tuple[int, Guest]]:
+    for message in found:
+        guest = None if message.guest is None else guest_by_id(transaction, message.guest)
+        if guest is not None:
+            yield guest.id, guest
+
+
+def _entry(message: OutboxMessage, guests: Mapping[int, Guest]) -> Entry:
+    guest = None if message.guest is None else guests.get(message.guest)
+    return Entry(
+        id=message.id,
+        to=(guest and guest.name) or message.recipient,
+        address=guest.address if guest else message.recipient,
+        kind=say(KIND_WORDS[message.kind]),
+        session=None if guest is None else staff_path(f"{guest.series}/{guest.session}"),
+        about="" if guest is None else _about(guest),
+        queued=_moment(message.queued_at, guest),
+        state=say(STATE_WORDS[message.state]),
+        looks=_LOOKS[message.state],
+        when=_when(message, guest),
+        reply=message.reply,
+        again=message.state in (State.FAILED, State.GIVEN_UP),
+    )
+
+
+def _about(guest: Guest) -> str:
+    return f"{guest.series} {'#' if guest.session.isdecimal() else ''}{guest.session}"
+
+
+def _when(message: OutboxMessage, guest: Guest | None) -> str:
+    if message.state is State.FAILED:
+        return say(_("next try {moment}", moment=_moment(message.due_at, guest)))
+    return "" if message.sent_at is None else _moment(message.sent_at, guest)
+
+
+def _moment(when: datetime, guest: Guest | None) -> str:
+    """Return ``20.05.2021, 09:00 Uhr`` in the zone of the guest's series."""
+    editions = site().editions.current().editions
+    edition = editions.get(guest.series) if guest else next(iter(editions.values()), None)
+    local = when.astimezone(zone("Europe/Berlin" if edition is None else edition.series.timezone))
+    language = staff().language
+    return tied(f"{dates.stamp_day(local, language)}, {dates.time_of_day(local, language)}")
