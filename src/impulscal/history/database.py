@@ -51,6 +51,18 @@ class Database:
             database._migrate()
         return database
 
+    @staticmethod
+    def exists(url: str) -> bool:
+        """Tell whether there is a history at ``url``; that of a server is taken to be there.
+
+        Raises:
+            HistoryError: That is not the address of a database.
+        """
+        parsed = _parse(url)
+        if parsed.get_backend_name() != "sqlite":
+            return True
+        return bool(parsed.database) and Path(str(parsed.database)).exists()
+
     @classmethod
     def copy(cls, url: str) -> "Database | None":
         """Return a copy of the history at ``url`` in memory, or None where there is none.
@@ -61,12 +73,12 @@ class Database:
         Raises:
             HistoryError: It cannot be read, or another release wrote it.
         """
+        if not cls.exists(url):
+            return None
         parsed = _parse(url)
         if parsed.get_backend_name() == "sqlite":
-            if not parsed.database or not Path(parsed.database).exists():
-                return None
             # ``mode=ro`` needs the URI form; it quotes ? and # in the path.
-            address = Path(parsed.database).absolute().as_uri().replace("file://", "file:")
+            address = Path(str(parsed.database)).absolute().as_uri().replace("file://", "file:")
             parsed = parsed.set(database=address, query={"mode": "ro", "uri": "true"})
         with _told(url):
             source = cls(_engine(parsed))
