@@ -102,7 +102,7 @@ def sent(transaction: Transaction, message: OutboxMessage, reply: str, *, now: d
     """
     transaction.connection.execute(
         tables.message.update()
-        .where(_MESSAGE.id == message.id)
+        .where(_same(message))
         .values(state=State.SENT, sent_at=now, reply=reply, data=None)
     )
 
@@ -250,12 +250,15 @@ def _one_after_the_other(transaction: Transaction) -> None:
 
 def _update(transaction: Transaction, message: OutboxMessage, **values: object) -> None:
     """Change ``message`` unless it is no longer ours: another took over, or it is erased."""
-    ours = (
-        (_MESSAGE.id == message.id)
-        & (_MESSAGE.state == State.SENDING)
-        & (_MESSAGE.attempts == message.attempts)
+    ours = (_MESSAGE.state == State.SENDING) & (_MESSAGE.attempts == message.attempts)
+    transaction.connection.execute(
+        tables.message.update().where(_same(message), ours).values(**values)
     )
-    transaction.connection.execute(tables.message.update().where(ours).values(**values))
+
+
+def _same(message: OutboxMessage) -> sa.ColumnElement[bool]:
+    # The number of one that was erased meanwhile may be another's by now.
+    return (_MESSAGE.id == message.id) & (_MESSAGE.message_id == message.message_id)
 
 
 def _message(row: sa.RowMapping) -> OutboxMessage:

@@ -8,6 +8,7 @@ import threading
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from impulscal.invitations.upkeep import Upkeep
 from impulscal.settings import Settings
 from impulscal.web import (
     changes,
@@ -61,7 +62,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def create_looking_app() -> Flask:
-    """Make the application of a process that serves for long: it looks at the files by itself.
+    """Make the application of a process that serves for long.
+
+    It looks at the files, sends what is in the outbox and forgets guests by itself. A
+    preview never writes, so it does only the first.
 
     Raises:
         UsageError: A setting cannot be what it should be.
@@ -69,6 +73,9 @@ def create_looking_app() -> Flask:
     app = create_app()
     editions = app.extensions["impulscal"].editions
     threading.Thread(target=editions.keep_looking, name="looks", daemon=True).start()
+    if not editions.settings.preview:
+        upkeep = Upkeep(editions.database, editions.settings)
+        threading.Thread(target=upkeep.keep_delivering, name="upkeep", daemon=True).start()
     return app
 
 
