@@ -12,6 +12,7 @@ from flask import g, request
 from impulscal.errors import Message
 from impulscal.language import translate
 from impulscal.web.addresses import site
+from impulscal.wording.typography import tied
 
 __all__ = [
     "Call",
@@ -28,6 +29,10 @@ __all__ = [
     "staff",
     "staff_path",
 ]
+
+
+# Ids and fixed words: no scheme, no host, nothing that leads upwards.
+_ONWARD = re.compile(r"[a-z0-9-][a-z0-9._-]*(?:/[a-z0-9-][a-z0-9._-]*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +100,8 @@ def now() -> datetime:
 
 
 def say(message: Message) -> str:
-    """Return ``message`` in the language of the current page."""
-    return translate(message, call().language)
+    """Return ``message`` in the language of the current page, as pages have it."""
+    return tied(translate(message, call().language))
 
 
 def area_path(language: str) -> str:
@@ -120,13 +125,17 @@ def onward(text: str) -> str:
 
     It is a path that goes on from ``/staff/``, so it never leads anywhere else.
     """
-    return text if re.fullmatch(r"(?:[a-z0-9][a-z0-9._-]*/?){1,9}", text[:300]) else ""
+    return text if len(text) <= 200 and _ONWARD.fullmatch(text) else ""
 
 
 def same_page(language: str) -> str:
-    """Return the path of the current page in another language; of a form's, the overview."""
+    """Return the path of the current page in another language; else of the overview.
+
+    Strangers who send a form are answered alike, wherever they sent it.
+    """
     current = call()
-    if not current.readable:
+    unseen = current.staff is None and request.method == "POST"
+    if unseen or not current.readable:
         return _path_in(language, "")
     query = request.query_string.decode("latin-1")
     path = _path_in(language, current.rule, **current.values)

@@ -184,8 +184,10 @@ def _show_kept() -> Response:
     Only what a page of ours sent, so that nobody has others send their words; and only
     what somebody sent who was signed in: nothing is read for strangers.
     """
+    if session_id() is None:
+        return show_staff("signed_out.html", 403, section="")
     kept, file = [], False
-    if session_id() is not None and _from_here():
+    if _from_here():
         kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
         file = any(request.files.values())
     return show_staff("signed_out.html", 403, kept=kept, file=file)

@@ -134,7 +134,7 @@ def sign_out() -> Response:
     return response
 
 
-@route(blueprint, "<path:rest>")
+@route(blueprint, "<path:rest>", ("GET", "POST"))
 def show_nothing(rest: str) -> Response:
     """Answer for all other addresses, so that strangers do not learn which there are."""
     del rest
