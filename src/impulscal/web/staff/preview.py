@@ -171,8 +171,9 @@ def _preview(
     series: str | None,
     differences: tuple[Difference, ...] | None = None,
 ) -> Preview:
+    text = data.decode(errors="replace")
     return Preview(
-        lines=tuple(_LINE_END.split(data.decode(errors="replace").removeprefix("\ufeff"))),
+        lines=tuple(_LINE_END.split(text.removeprefix("\ufeff"))),
         problems=problems,
         series=series,
         refused=differences is None,
