@@ -2,12 +2,22 @@
 
 from flask import Flask
 
-from impulscal.web.staff import access, check, outbox, overview, sending, session, sign_in
+from impulscal.web.staff import (
+    access,
+    check,
+    downloads,
+    guest_pages,
+    outbox,
+    overview,
+    sending,
+    session,
+    sign_in,
+)
 from impulscal.web.staff.patience import Patience
 
 __all__ = ["register_staff"]
 
-_MODULES = (sign_in, overview, session, sending, outbox, check)
+_MODULES = (sign_in, overview, session, downloads, guest_pages, sending, outbox, check)
 
 
 def register_staff(app: Flask) -> None:

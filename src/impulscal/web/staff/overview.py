@@ -62,9 +62,10 @@ def show_overview() -> Response:
     shelf, now = site().editions.current(), staff().now
     sends = site().settings.mail_server is not None
     views, waiting = _views(shelf)
-    found: list[Need] = list(needs_of_files(shelf, staff().language))
+    found = list(needs_of_files(shelf, staff().language))
     for view in views:
         found += needs_of_guests(view.ahead, staff().language, now=now, sends=sends)
+    found.sort(key=_urgency)
     looked_at = site().editions.looked_at
     return show_staff(
         "overview.html",
@@ -82,6 +83,11 @@ def show_invitations() -> Response:
     """Show the sessions with the numbers of their guests."""
     views, _waiting = _views(site().editions.current())
     return show_staff("invitations.html", views=views)
+
+
+def _urgency(need: Need) -> int:
+    """Return what comes first: what is broken, then people, then what can wait."""
+    return 0 if need.kind == "stop" else 1 if need.row is not None else 2
 
 
 def _views(shelf: Shelf) -> tuple[list[SeriesView], int]:

@@ -1,0 +1,109 @@
+"""What staff take along of a session: the private invitation, drafts, the guest list."""
+
+import io
+import zipfile
+
+from flask import Blueprint, Response, request
+
+from impulscal.errors import _
+from impulscal.invitations import drafts
+from impulscal.invitations.guest_table import guest_table
+from impulscal.invitations.guests import guests_of_session
+from impulscal.invitations.model import Guest, Listed, PrivateSession
+from impulscal.invitations.standing import last_states
+from impulscal.language import LANGUAGES
+from impulscal.schedule.clock import zone
+from impulscal.web.addresses import site
+from impulscal.web.staff.guard import route, say, staff
+from impulscal.web.staff.listing import by_name
+from impulscal.web.staff.session import GUEST, find_guest, find_session
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("staff_downloads", __name__)
+
+_CALENDAR = "text/calendar; charset=utf-8"
+_MAIL = "message/rfc822"
+
+
+@route(blueprint, "<series>/<session>/invitation.ics")
+def send_calendar_file(series: str, session: str) -> Response:
+    """Answer with the single invitation; ``?lang=`` chooses the language."""
+    with site().editions.database().reading() as transaction:
+        private = find_session(transaction, series, session)
+    data = drafts.ics(private, _language(), base_url=site().settings.base_url)
+    return _file(data, f"{drafts.stem(private, None)}.ics", _CALENDAR)
+
+
+@route(blueprint, "<series>/<session>/invitation.eml")
+def send_draft(series: str, session: str) -> Response:
+    """Answer with a draft of a mail to nobody yet."""
+    with site().editions.database().reading() as transaction:
+        private = find_session(transaction, series, session)
+    return _file(_draft(private, None), f"{drafts.stem(private, None)}.eml", _MAIL)
+
+
+@route(blueprint, f"<series>/<session>/guests/{GUEST}.eml")
+def send_draft_to(series: str, session: str, guest: int) -> Response:
+    """Answer with a draft of a mail to one guest."""
+    with site().editions.database().reading() as transaction:
+        private = find_session(transaction, series, session)
+        person = _listed(find_guest(transaction, private, guest))
+    return _file(_draft(private, person), f"{drafts.stem(private, person)}.eml", _MAIL)
+
+
+@route(blueprint, "<series>/<session>/drafts.zip")
+def send_drafts(series: str, session: str) -> Response:
+    """Answer with one draft a guest, for staff who send from their own mail program."""
+    with site().editions.database().reading() as transaction:
+        private = find_session(transaction, series, session)
+        guests = guests_of_session(transaction, series, session)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for guest in guests:
+            if guest.signed_off_at is None:
+                person = _listed(guest)
+                name = f"{drafts.stem(private, person)}.eml"
+                archive.writestr(_entry(name), _draft(private, person))
+    return _file(packed.getvalue(), f"{drafts.stem(private, None)}.zip", "application/zip")
+
+
+@route(blueprint, "<series>/<session>/guests.csv")
+def send_guest_list(series: str, session: str) -> Response:
+    """Answer with the guest list as a table for Excel."""
+    with site().editions.database().reading() as transaction:
+        private = find_session(transaction, series, session)
+        guests = guests_of_session(transaction, series, session)
+        states = last_states(transaction, series, session)
+    tz = zone(private.series.timezone)
+    data = guest_table(sorted(guests, key=by_name), states, staff().language, zone=tz)
+    # Translators: The end of a file name: only a to z.
+    ending = say(_("guests"))
+    return _file(data, f"{drafts.stem(private, None)}-{ending}.csv", "text/csv; charset=utf-8")
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    now = staff().now
+    entry = zipfile.ZipInfo(name, (now.year, now.month, now.day, now.hour, now.minute, now.second))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _listed(guest: Guest) -> Listed:
+    return Listed(address=guest.address, name=guest.name, language=guest.language)
+
+
+def _draft(private: PrivateSession, person: Listed | None) -> bytes:
+    settings = site().settings
+    return drafts.eml(private, person, base_url=settings.base_url, mail_from=settings.mail_from)
+
+
+def _language() -> str | None:
+    given = request.args.get("lang")
+    return given if given in LANGUAGES else None
+
+
+def _file(data: bytes, name: str, content_type: str) -> Response:
+    response = Response(data, content_type=content_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
