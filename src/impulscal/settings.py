@@ -182,6 +182,10 @@ def _no_mail_server() -> UsageError:
     )
 
 
+# What is signed is public, so keys can be tried without asking the server.
+_SHORTEST_KEY = 16
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the environment says (INTERFACE section 5).
@@ -193,7 +197,8 @@ class Settings:
         reload_seconds: How often the files are looked at; 0 for never.
         clock: The clock, or one that stands still.
         preview: Show the files on top of a copy of the history and never write.
-        secret_key: Signs links and cookies; without it there is no staff area.
+        secret_key: Signs links and cookies, at least 16 characters; without it there is no
+            staff area.
         staff: E-mail addresses that may sign in, in lower case.
         mail_server: Where mail is handed over; without it none is sent.
         mail_from: Sender of invitations, ``Name <address>`` or an address; without it
@@ -235,7 +240,7 @@ class Settings:
             reload_seconds=_seconds(given.get("RELOAD_SECONDS"), default.reload_seconds),
             clock=Clock(moment(fixed, "IMPULSCAL_NOW") if fixed else None),
             preview=preview is not None,
-            secret_key=given.get("SECRET_KEY"),
+            secret_key=_secret_key(given.get("SECRET_KEY")),
             staff=tuple(re.split(r"[\s,;]+", given["STAFF"].lower())) if "STAFF" in given else (),
             mail_server=MailServer.parse(given["SMTP_URL"]) if "SMTP_URL" in given else None,
             mail_from=given.get("MAIL_FROM"),
@@ -282,6 +287,19 @@ def _database_url(value: str) -> str:
             _(
                 "IMPULSCAL_DATABASE_URL is not the address of a database. "
                 "Write for example sqlite:///instance/impulscal.sqlite3."
+            )
+        )
+    return value
+
+
+def _secret_key(value: str | None) -> str | None:
+    if value is not None and len(value) < _SHORTEST_KEY:
+        # Not repeated: a log is no place for it.
+        raise UsageError(
+            _(
+                "IMPULSCAL_SECRET_KEY has fewer than {least} characters, so it can be guessed. "
+                "Take a long random text, for example from `openssl rand -hex 32`.",
+                least=_SHORTEST_KEY,
             )
         )
     return value

@@ -14,7 +14,7 @@ Serve = Callable[..., Flask]
 
 ENVIRONMENT = {
     "IMPULSCAL_STAFF": STAFF,
-    "IMPULSCAL_SECRET_KEY": f"{SECRET}-key",
+    "IMPULSCAL_SECRET_KEY": f"{SECRET}-key-of-the-tests",
     "IMPULSCAL_SMTP_URL": f"smtp://{SECRET}:{SECRET}@mail.example:587",
 }
 

@@ -104,3 +104,13 @@ def test_a_moment_without_an_offset_is_in_the_zone_that_is_asked_for() -> None:
         "2021-05-20T09:00:00+02:00",
         "2021-05-20T09:00:00-04:00",
     ]
+
+
+def test_a_key_that_can_be_guessed_is_refused_and_not_repeated() -> None:
+    with pytest.raises(UsageError) as refused:
+        Settings.from_environment({"IMPULSCAL_SECRET_KEY": "geheim-geheim-x"})
+    taken = Settings.from_environment({"IMPULSCAL_SECRET_KEY": "geheim-geheim-xy"})
+
+    assert str(refused.value).startswith("IMPULSCAL_SECRET_KEY has fewer than 16 characters")
+    assert "geheim" not in str(refused.value)
+    assert taken.secret_key == "geheim-geheim-xy"
