@@ -10,7 +10,7 @@ from impulscal.vcalendar.feed import Options
 from impulscal.wording.description import deadline_description, description
 from impulscal.wording.titles import deadline_title, marked_title
 
-__all__ = ["Told", "expected_feed", "expected_file", "written"]
+__all__ = ["Attendee", "Message", "Party", "Told", "expected_feed", "expected_file", "written"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -25,6 +25,40 @@ class Told:
     description: str
     location: str
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who organises: the address without ``mailto:``, the name as it is read."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee(Party):
+    """Who is invited, and what they answered."""
+
+    partstat: str
+    rsvp: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An iTIP message of one event.
+
+    Attributes:
+        stamp: DTSTAMP, as UTC.
+        conference: Address of the first CONFERENCE; empty for none. None where a program
+            does not know the property.
+    """
+
+    method: str
+    event: Told
+    stamp: str
+    conference: str | None
+    organizer: Party | None
+    attendees: tuple[Attendee, ...]
 
 
 def written(when: date) -> str:

@@ -4,6 +4,7 @@ Without what only belongs in feeds and files: no calendar name, no colour, no bu
 and no HTML; wrong values of those made Outlook refuse whole messages (CLIENTS.md 5.2).
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -123,18 +124,21 @@ def private_file(edition: Edition, session: PublishedSession, told: PrivateTexts
 
 
 def _add_people(event: Event, scheduling: Scheduling) -> None:
-    organizer = vCalAddress(f"mailto:{scheduling.organizer.address}")
-    if scheduling.organizer.name:
-        organizer.params["CN"] = _parameter(scheduling.organizer.name)
-    event.add("organizer", organizer)
-    attendee = vCalAddress(f"mailto:{scheduling.attendee.address}")
+    event.add("organizer", _address(scheduling.organizer))
+    attendee = _address(scheduling.attendee)
     attendee.params["CUTYPE"] = "INDIVIDUAL"
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     attendee.params["PARTSTAT"] = scheduling.partstat
     attendee.params["RSVP"] = "TRUE" if scheduling.rsvp else "FALSE"
-    if scheduling.attendee.name:
-        attendee.params["CN"] = _parameter(scheduling.attendee.name)
     event.add("attendee", attendee)
+
+
+def _address(mailbox: Mailbox) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox.address}")
+    name = _parameter(mailbox.name)
+    if name:
+        address.params["CN"] = name
+    return address
 
 
 def _add_status(event: Event, session: PublishedSession, scheduling: Scheduling) -> None:
@@ -160,6 +164,15 @@ _TEAMS = ("teams.microsoft.com", "teams.live.com", "teams.cloud.microsoft")
 
 
 def _parameter(value: str) -> str:
-    """Return ``value`` as a parameter can hold it (RFC 5545 3.2: no quotes, no controls)."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in value.replace('"', "'"))
-    return " ".join(plain.split())
+    """Return ``value`` as a parameter can hold it: one line without controls (RFC 5545 3.1).
+
+    Quotes become apostrophes, since not every program undoes RFC 6868; backslashes become
+    slashes: of a name that ends in one libical makes a part of the address.
+    """
+    plain = text(value).replace('"', "'").replace("\\", "/")
+    shown = (" " if unicodedata.category(sign) in _CONTROLS else sign for sign in plain)
+    return " ".join("".join(shown).split())
+
+
+# Only these: joiners belong to Persian names and to many an emoji.
+_CONTROLS = ("Cc", "Cs")
