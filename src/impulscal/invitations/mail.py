@@ -77,42 +77,41 @@ def compose(private: PrivateSession, guest: Guest, step: Step, heads: Heads) -> 
     """
     to = _occasion(private, guest, step, heads)
     letter = _letter(to, guest, step)
+    scheduling = _scheduling(to, guest, step, heads.sender, letter.news)
     body = alternative(letter, heads.message_id)
     body.add_alternative(
-        _calendar(private, guest, step, heads, to),
+        message(private.edition, private.session, scheduling),
         maintype="text",
         subtype="calendar",
         cte="base64",
         params={"method": str(step.method), "charset": "UTF-8", "component": "VEVENT"},
     )
-    address = ascii_address(guest.address)
-    fields = [
-        mailbox("From", heads.sender.name, heads.sender.address),
-        mailbox("To", guest.name, address),
-        *_reply_to(heads.sender),
-        field("Subject", letter.subject),
-        f"Date: {format_datetime(step.dtstamp.astimezone(zone(private.series.timezone)))}",
-        f"Message-ID: {heads.message_id}",
-        f"Content-Language: {spoken(letter.language)}",
-        *_UNANSWERED,
-    ]
+    addressee = Mailbox(guest.name, ascii_address(guest.address))
+    made_at = step.dtstamp.astimezone(zone(private.series.timezone))
+    fields = _fields(heads.sender, addressee, letter, heads.message_id, made_at)
     return one_message(fields, body)
 
 
 def compose_sign_in(mail: SignInMail) -> bytes:
     """Return the message with the one-time link for staff."""
     letter = sign_in(mail.link, mail.until, mail.language)
-    fields = [
-        mailbox("From", mail.sender.name, mail.sender.address),
-        mailbox("To", "", mail.address),
-        *_reply_to(mail.sender),
-        field("Subject", letter.subject),
-        f"Date: {format_datetime(mail.made_at)}",
-        f"Message-ID: {mail.message_id}",
-        f"Content-Language: {spoken(letter.language)}",
-        *_UNANSWERED,
-    ]
+    addressee = Mailbox("", mail.address)
+    fields = _fields(mail.sender, addressee, letter, mail.message_id, mail.made_at)
     return one_message(fields, alternative(letter, mail.message_id))
+
+
+def _fields(
+    sender: Sender, addressee: Mailbox, letter: Letter, message_id: str, made_at: datetime
+) -> Iterator[str]:
+    yield mailbox("From", sender.name, sender.address)
+    yield mailbox("To", addressee.name, addressee.address)
+    if sender.reply_to is not None:
+        yield mailbox("Reply-To", "", ascii_address(sender.reply_to))
+    yield field("Subject", letter.subject)
+    yield f"Date: {format_datetime(made_at)}"
+    yield f"Message-ID: {message_id}"
+    yield f"Content-Language: {spoken(letter.language)}"
+    yield from _UNANSWERED
 
 
 # Absence notes of a hundred guests help nobody (RFC 3834 5.2). What people answer by hand
@@ -120,11 +119,6 @@ def compose_sign_in(mail: SignInMail) -> bytes:
 # what a calendar answers, "All" the report that an address does not exist (MS-OXCMAIL
 # 2.1.3.2.20).
 _UNANSWERED = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: OOF")
-
-
-def _reply_to(sender: Sender) -> Iterator[str]:
-    if sender.reply_to is not None:
-        yield mailbox("Reply-To", "", ascii_address(sender.reply_to))
 
 
 def _occasion(private: PrivateSession, guest: Guest, step: Step, heads: Heads) -> Occasion:
@@ -156,26 +150,22 @@ def _letter(to: Occasion, guest: Guest, step: Step) -> Letter:
             return invitation(to, again=guest.told is not None)
 
 
-def _calendar(
-    private: PrivateSession, guest: Guest, step: Step, heads: Heads, to: Occasion
-) -> bytes:
-    return message(
-        private.edition,
-        private.session,
-        Scheduling(
-            method=step.method,
-            sequence=step.sequence,
-            dtstamp=step.dtstamp,
-            partstat=step.partstat,
-            rsvp=step.asks,
-            organizer=Mailbox(heads.sender.name, heads.sender.address),
-            attendee=Mailbox(guest.name, ascii_address(guest.address)),
-            summary=private_title(to),
-            description=private_text(to),
-            location=private_location(to),
-            join_url=to.join_url,
-            join_label=to.say(_("Participation link")),
-            page=to.page,
-            language=to.language,
-        ),
+def _scheduling(
+    to: Occasion, guest: Guest, step: Step, sender: Sender, news: tuple[str, ...]
+) -> Scheduling:
+    return Scheduling(
+        method=step.method,
+        sequence=step.sequence,
+        dtstamp=step.dtstamp,
+        partstat=step.partstat,
+        rsvp=step.asks,
+        organizer=Mailbox(sender.name, sender.address),
+        attendee=Mailbox(guest.name, ascii_address(guest.address)),
+        summary=private_title(to),
+        description=private_text(to, news),
+        location=private_location(to),
+        join_url=to.join_url,
+        join_label=to.say(_("Participation link")),
+        page=to.page,
+        language=to.language,
     )

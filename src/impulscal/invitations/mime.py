@@ -15,6 +15,7 @@ from email.policy import SMTP
 
 from impulscal.invitations.html import html_of
 from impulscal.wording.letter import Letter
+from impulscal.wording.lines import readable
 
 __all__ = ["alternative", "attach_file", "field", "mailbox", "mixed", "one_message"]
 
@@ -34,7 +35,7 @@ def field(name: str, text: str) -> str:
 
     Line breaks and other controls become blanks: no text opens a field of its own.
     """
-    plain = _readable(text)
+    plain = readable(text)
     return _as_it_is(name, plain, plain) or _encoded(name, plain)
 
 
@@ -46,7 +47,7 @@ def mailbox(name: str, somebody: str, address: str) -> str:
         somebody: How the person is called; may be empty.
         address: In ASCII.
     """
-    called = _readable(somebody)
+    called = readable(somebody)
     if not called:
         return f"{name}: {address}"
     phrase = _phrase(name, called)
@@ -115,12 +116,3 @@ def _as_it_is(name: str, text: str, written: str) -> str | None:
 def _encoded(name: str, text: str) -> str:
     encoded = Header(text, "utf-8", header_name=name, maxlinelen=_LINE - 1)
     return f"{name}: " + encoded.encode(linesep="\r\n")
-
-
-# Controls, line separators, and the marks that turn the direction of all that follows:
-# with them a name could show the rest of a line backwards.
-_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-
-
-def _readable(text: str) -> str:
-    return " ".join(_UNREADABLE.sub(" ", text).split())

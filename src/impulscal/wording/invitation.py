@@ -1,6 +1,6 @@
 """What guests read: invited, moved, changed, cancelled, signed off, taking place after all."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from impulscal.errors import Message, _
@@ -51,7 +51,7 @@ def invitation(to: Occasion, *, again: bool = False) -> Letter:
     return letter(to, subject, _("You are registered for the webinar:"), blocks)
 
 
-def moved(to: Occasion, before: ToldFacts, facts: Iterable[str] = ()) -> Letter:
+def moved(to: Occasion, before: ToldFacts, facts: Collection[str] = ()) -> Letter:
     """Return what a guest reads whose session begins or ends at another time.
 
     Args:
@@ -59,34 +59,31 @@ def moved(to: Occasion, before: ToldFacts, facts: Iterable[str] = ()) -> Letter:
         before: What the guest was told last.
         facts: Names of the facts that differ from that.
     """
-    start, end = to.session.public.start, to.session.public.end
-    subject = _("New date: {name} – now {day}, {time}", name=_name(to), **_start(to))
-    opening = _("Your session has been moved:")
-    if Moment(**before["start"]).same_date(Moment.of(start)):
-        subject = _(
-            "New end: {name} – {day}, until {time}",
-            name=_name(to),
-            day=date_only(start, to.language),
-            time=time_of_day(end, to.language),
-        )
-        opening = _("Your session has a new end:")
+    public = to.session.public
+    previously = told_period(before, to.language)
+    only_end = Moment(**before["start"]).same_date(Moment.of(public.start))
     rows = (
-        (to.say(_("Now")), period(start, end, to.language)),
-        (to.say(_("Previously")), told_period(before, to.language)),
+        (to.say(_("Now")), period(public.start, public.end, to.language)),
+        (to.say(_("Previously")), previously),
         *note(to, _("Reason")),
         *place(to),
         *people(to),
     )
-    told = [_ACCEPT]
-    if more := _named(to, {*facts} - {"start", "end", "note"}):
-        told.insert(0, _("This changed too: {facts}.", facts=more))
-    return letter(to, subject, opening, [Facts(rows), *_unfixed(to), to.lines(*told), *ways(to)])
+    more = _named(to, {*facts} - {"start", "end", "note"})
+    also = [_("This changed too: {facts}.", facts=more)] if more else []
+    also += _fixed(to, facts)
+    blocks = [Facts(rows), *_unfixed(to), to.lines(*also, _ACCEPT), *ways(to)]
+    if only_end:
+        news = [_("New end. Before: {period}.", period=previously), *also]
+        return letter(to, _new_end(to), _("Your session has a new end:"), blocks, news)
+    subject = _("New date: {name} – now {day}, {time}", name=_name(to), **_start(to))
+    return letter(to, subject, _("Your session has been moved:"), blocks, also)
 
 
 _ACCEPT = _("The entry in your calendar changes when you accept this invitation.")
 
 
-def changed(to: Occasion, facts: Iterable[str], *, asks: bool) -> Letter:
+def changed(to: Occasion, facts: Collection[str], *, asks: bool) -> Letter:
     """Return what a guest reads of whose session something else changed.
 
     Args:
@@ -96,13 +93,19 @@ def changed(to: Occasion, facts: Iterable[str], *, asks: bool) -> Letter:
     """
     day = date_only(to.session.public.start, to.language)
     subject = _("Changed: {name} – {day}", name=_name(to), day=day)
+    named = _named(to, facts)
+    news = [_("What changed: {facts}.", facts=named)] if named else []
+    news += _fixed(to, facts)
+    stays = [_("Day and time stay as they are.")]
+    if asks:
+        stays.append(_("Your calendar asks once more whether you take part."))
     blocks: list[Block] = [
-        to.lines(*_changes(to, frozenset(facts), asks=asks)),
+        to.lines(*news, *stays),
         *_unfixed(to),
         Facts((when(to), *note(to, _("Note")), *place(to), *people(to))),
         *ways(to),
     ]
-    return letter(to, subject, _("Your invitation has changed:"), blocks)
+    return letter(to, subject, _("Your invitation has changed:"), blocks, news)
 
 
 def cancelled(to: Occasion, before: ToldFacts | None) -> Letter:
@@ -133,18 +136,19 @@ def signed_off(to: Occasion) -> Letter:
     """Return what a guest reads who does not come."""
     day = date_only(to.session.public.start, to.language)
     subject = _("Your cancellation: {name} – {day}", name=_name(to), day=day)
-    if to.session.cancelled:
-        after = to.lines(_("This session will not take place."))
-    elif to.contact is None:
-        after = to.lines(_("Would you like to take part after all? Answer this e-mail."))
-    else:
-        after = to.lines(
-            _("Would you like to take part after all? Write to {address}.", address=to.contact)
-        )
-    blocks: list[Block] = [Facts((when(to),)), to.lines(_DELETE), after]
     # Translators: Follows “Hello Ada Ay,”: in German it goes on in lower case.
     opening = _("We have cancelled your participation:")
-    return letter(to, subject, opening, blocks)
+    after = _back(to)
+    blocks: list[Block] = [Facts((when(to),)), to.lines(_DELETE), to.lines(after)]
+    return letter(to, subject, opening, blocks, [_("We have cancelled your participation."), after])
+
+
+def _back(to: Occasion) -> Message:
+    if to.session.cancelled:
+        return _("This session will not take place.")
+    if to.contact is None:
+        return _("Would you like to take part after all? Answer this e-mail.")
+    return _("Would you like to take part after all? Write to {address}.", address=to.contact)
 
 
 def reinstated(to: Occasion) -> Letter:
@@ -206,14 +210,18 @@ def _named(to: Occasion, facts: Collection[str]) -> str:
     return ", ".join(dict.fromkeys(to.say(name) for fact, name in _NAMES.items() if fact in facts))
 
 
-def _changes(to: Occasion, facts: Collection[str], *, asks: bool) -> Iterator[Message]:
-    if named := _named(to, facts):
-        yield _("What changed: {facts}.", facts=named)
+def _fixed(to: Occasion, facts: Collection[str]) -> Iterator[Message]:
     if "status" in facts and not to.session.tentative:
         yield _("The date is fixed now.")
-    yield _("Day and time stay as they are.")
-    if asks:
-        yield _("Your calendar asks once more whether you take part.")
+
+
+def _new_end(to: Occasion) -> Message:
+    return _(
+        "New end: {name} – {day}, until {time}",
+        name=_name(to),
+        day=date_only(to.session.public.start, to.language),
+        time=time_of_day(to.session.public.end, to.language),
+    )
 
 
 _TIME_ZONE = _("time zone")

@@ -101,6 +101,8 @@ class Letter:
 
     Attributes:
         greeting: Holds a name that a stranger may have written: never made a link.
+        news: What the calendar entry tells first, for programs that show its text in
+            place of the letter.
         language: Of the fixed words.
     """
 
@@ -108,6 +110,7 @@ class Letter:
     greeting: str
     blocks: tuple[Block, ...]
     language: str
+    news: tuple[str, ...] = ()
 
     def plain(self) -> str:
         """Return the letter as plain text, blocks parted by an empty line."""

@@ -13,7 +13,7 @@ from impulscal.schedule.clock import zone
 from impulscal.schedule.model import Series, Text
 from impulscal.wording.dates import period
 from impulscal.wording.letter import Block, Heading, Letter, Link, Paragraph, Way
-from impulscal.wording.lines import one_line
+from impulscal.wording.lines import one_line, readable
 from impulscal.wording.people import names
 from impulscal.wording.titles import title
 
@@ -71,8 +71,22 @@ class Occasion:
         return one_line(text.in_language(self.language))
 
 
-def letter(to: Occasion, subject: Message, opening: Message, blocks: Iterable[Block]) -> Letter:
-    """Return the letter that says ``opening``, names the session and goes on with ``blocks``."""
+def letter(
+    to: Occasion,
+    subject: Message,
+    opening: Message,
+    blocks: Iterable[Block],
+    news: Iterable[Message] = (),
+) -> Letter:
+    """Return the letter that says ``opening``, names the session and goes on with ``blocks``.
+
+    Args:
+        to: The guest and the session.
+        subject: Of the mail.
+        opening: The first sentence, which the title follows.
+        blocks: What comes then.
+        news: What the calendar entry has to tell beside the state of the session.
+    """
     tongue, _text = to.session.public.title.choose(to.language)
     return Letter(
         subject=to.say(subject),
@@ -84,12 +98,13 @@ def letter(to: Occasion, subject: Message, opening: Message, blocks: Iterable[Bl
             _signature(to),
         ),
         language=to.language,
+        news=tuple(to.say(message) for message in news),
     )
 
 
 def greeting(name: str, language: str) -> str:
     """Return the words that open a letter; without a name where none is known."""
-    called = _called(one_line(name))
+    called = _called(readable(name))
     return translate(_("Hello {name},", name=called) if called else _("Hello,"), language)
 
 

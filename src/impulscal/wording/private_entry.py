@@ -1,6 +1,6 @@
 """The private calendar entry of a guest: title, text and place, with the link."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from impulscal.errors import _
 from impulscal.wording.description import Lines, Prose, details
@@ -32,21 +32,30 @@ def private_location(to: Occasion) -> str | None:
     return ", ".join(told) or None
 
 
-def private_text(to: Occasion) -> str:
-    """Return the text, which reads well alone in a plain pane: the link first."""
-    texts = (block.plain() for block in _blocks(to))
+def private_text(to: Occasion, news: Collection[str] = ()) -> str:
+    """Return the text, which reads well alone in a plain pane: the link first.
+
+    Args:
+        to: The guest and the session; without a link for who does not come.
+        news: What has to be told beside the state of the session.
+    """
+    texts = (block.plain() for block in _blocks(to, news))
     return "\n\n".join(text for text in texts if text)
 
 
-def _blocks(to: Occasion) -> Iterator[Block | Lines | Prose]:
+def _blocks(to: Occasion, news: Collection[str]) -> Iterator[Block | Lines | Prose]:
+    public, comes = to.session.public, to.join_url is not None
     if to.join_url is not None:
         yield Way("", to.say(_("Your participation link")), to.join_url)
         yield to.lines(_("Please do not pass the link on."))
-    yield Paragraph((state_line(to.series, to.session, to.language),))
+    yield Paragraph(tuple(news))
+    if comes or to.session.cancelled:
+        yield Paragraph((state_line(to.series, to.session, to.language),))
     yield Facts((when(to), *place(to), *people(to)))
-    if to.session.public.teaser is not None:
-        yield Paragraph((to.read(to.session.public.teaser),))
-    yield from details(to.session, to.language)
-    if to.join_url is not None and (to.sign_off or to.contact):
+    if comes and public.teaser is not None:
+        yield Paragraph((to.read(public.teaser),))
+    if comes:
+        yield from details(to.session, to.language)
+    if comes and (to.sign_off or to.contact):
         yield call_off(to)
     yield questions(to)
