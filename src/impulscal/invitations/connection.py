@@ -38,6 +38,8 @@ ANSWERS = 4 + _TEXT
 # the next message would hear the same.
 _ABOUT_US = frozenset({503, 530, 534, 535, 538})
 
+_Command = Callable[[], tuple[int, bytes]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -94,40 +96,44 @@ class MailConnection:
         """
         data = message.data or b""
         sender, reused = _sender(data), self._used
-        self._used = True
         size = [f"size={len(data)}"] if self._smtp.has_extn("size") else []
-        try:
-            code, words = self._ask(lambda: self._smtp.mail(sender, size))
-        except LostConnectionError as lost:
-            raise LostConnectionError(lost.words, untouched=reused) from None
-        if _good(code):
-            code, words = self._ask(lambda: self._smtp.rcpt(message.recipient))
-            if _good(code):
-                self._be_patient(_TEXT)
-                code, words = self._ask(lambda: self._smtp.data(data))
-                self._be_patient(1)
-                if _good(code):
-                    return Answer(taken=True, final=False, words=told(code, words))
-        self._begin_anew()
-        return Answer(taken=False, final=code // 100 == 5, words=told(code, words))
+        self._used = True
+        smtp = self._smtp
+        dialogue: tuple[tuple[_Command, int], ...] = (
+            (lambda: smtp.mail(sender, size), 2),
+            (lambda: smtp.rcpt(message.recipient), 2),
+            (lambda: smtp.docmd("DATA"), 3),
+            (lambda: self._text(data), 2),
+        )
+        for step, (command, yes) in enumerate(dialogue):
+            code, words = self._ask(command, untouched=reused and step == 0)
+            if code // 100 != yes:
+                self._begin_anew()
+                return Answer(taken=False, final=code // 100 == 5, words=told(code, words))
+        return Answer(taken=True, final=False, words=told(code, words))
+
+    def _text(self, data: bytes) -> tuple[int, bytes]:
+        whole = data if data.endswith(b"\r\n") else data + b"\r\n"
+        self._be_patient(_TEXT)
+        # RFC 5321 4.5.2: a line that begins with a dot gets a second one.
+        self._smtp.send(whole.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        answer = self._smtp.getreply()
+        self._be_patient(1)
+        return answer
 
     def _be_patient(self, factor: int) -> None:
         if self._smtp.sock is not None:
             self._smtp.sock.settimeout(self._server.timeout * factor)
 
-    def _ask(self, command: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes | str]:
-        words: bytes | str
+    def _ask(self, command: _Command, *, untouched: bool) -> tuple[int, bytes]:
         try:
             code, words = command()
-        except smtplib.SMTPDataError as error:
-            # To DATA itself. It was not told to go on, so 2xx would be no answer either.
-            code, words = error.smtp_code if error.smtp_code >= 400 else -1, error.smtp_error
         except OSError as error:  # those of smtplib are such, too
             self._smtp.close()
-            raise LostConnectionError(loss(error)) from None
+            raise LostConnectionError(loss(error), untouched=untouched) from None
         if code == 421:  # RFC 5321 3.8: the server closes the connection
             self._smtp.close()
-            raise LostConnectionError(told(code, words))
+            raise LostConnectionError(told(code, words), untouched=untouched)
         if code in _ABOUT_US:
             raise turned_away(self._server, f"{code}")
         return code, words
@@ -177,7 +183,3 @@ def _authenticate(smtp: smtplib.SMTP, server: MailServer, user: str, password: s
 def _sender(data: bytes) -> str:
     sender = BytesHeaderParser(policy=policy.SMTP).parsebytes(data)["From"]
     return str(sender.addresses[0].addr_spec)
-
-
-def _good(code: int) -> bool:
-    return code // 100 == 2
