@@ -143,7 +143,7 @@ def test_a_mail_server_keeps_the_message_while_there_is_trouble(
     misspelt = piped(sample("google"))
 
     assert (elsewhere.exit_code, misspelt.exit_code) == (75, 75)
-    assert elsewhere.stderr.startswith("Nothing was ever published into this database")
+    assert elsewhere.stderr.startswith("There is no database at IMPULSCAL_DATABASE_URL")
     assert misspelt.stderr.startswith("IMPULSCAL_DATABASE_URL is not the address of a database")
 
 

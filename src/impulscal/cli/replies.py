@@ -86,16 +86,16 @@ def _stored(paths: Iterable[Path], troubles: list[ImpulscalError]) -> Iterator[S
 
 
 def _taken(settings: Settings, stored: Iterable[StoredMail]) -> Iterator[Taken]:
+    if not Database.exists(settings.database_url):
+        # A mail filter runs in a folder of its own, where the usual database is not.
+        raise UsageError(
+            _(
+                "There is no database at IMPULSCAL_DATABASE_URL, so nobody can answer. "
+                "Set it to the one that the server uses."
+            )
+        )
     database = Database.open(settings.database_url)
     try:
-        with database.reading() as transaction:
-            if not transaction.series():
-                raise UsageError(
-                    _(
-                        "Nothing was ever published into this database, so nobody can answer. "
-                        "Set IMPULSCAL_DATABASE_URL to the one that the server uses."
-                    )
-                )
         for mail in stored:
             yield mail, take(database, mail.data, now=settings.clock.now())
     finally:

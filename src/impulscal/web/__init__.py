@@ -20,6 +20,7 @@ from impulscal.web import (
     pages,
     pictures,
     share,
+    sign_off,
     sitemap,
 )
 from impulscal.web.addresses import PlainPaths, Site
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in (health, feeds, data, changes, metadata, sitemap, embed, share, pictures, pages):
         app.register_blueprint(module.blueprint)
     if settings.secret_key is not None and not settings.preview:
+        app.register_blueprint(sign_off.blueprint)
         register_staff(app)
     app.register_error_handler(HTTPException, refuse)
     app.after_request(_secure)
