@@ -232,6 +232,7 @@ def _show_preview(private: PrivateSession, preview: Preview) -> Response:
         more_problems=max(0, len(preview.read.problems) - _MOST_PROBLEMS),
         crowded=say(crowded_words(preview.places or 0, preview.coming)) if crowded else "",
         language_names=NAMES,
+        lines=request.form.get("lines", "").strip(),
     )
 
 

@@ -19,14 +19,15 @@ from impulscal.invitations.private import (
 )
 from impulscal.invitations.standing import Numbers, last_states, numbers, standing
 from impulscal.publication import last_schedule
-from impulscal.schedule.model import Registration, Schedule
+from impulscal.schedule.lifecycle import State
+from impulscal.schedule.model import Registration, Schedule, Series
 from impulscal.web.staff.guard import staff_path
 from impulscal.web.told import told
 from impulscal.wording import dates
 from impulscal.wording.status import Sign, signs
 from impulscal.wording.typography import tied
 
-__all__ = ["Row", "name_of", "places_of", "rows"]
+__all__ = ["Row", "name_of", "places_of", "rows", "stages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Row:
         places: How many there are; None where the file does not tell.
         name: ``#2 Gerechte Stadt``, marked with its language.
         announced_on: When all about it becomes public by itself; None where it is.
-        signs: What is to be known of it.
+        signs: What is to be known of it, without the note.
         path: Of its page in the staff area.
         over: Whether nobody can be told anything any more.
     """
@@ -91,7 +92,9 @@ def rows(
             name=name_of(session, language),
             day=tied(dates.date_only(session.public.start, language)),
             announced_on=_announced_on(session, language),
-            signs=signs(series, session, now, language),
+            signs=tuple(
+                sign for sign in stages(series, session, now, language) if sign.kind != "note"
+            ),
             path=staff_path(f"{series.id}/{session.id}"),
             over=session.revision.over(now),
         )
@@ -103,6 +106,15 @@ def _withdrawn(
     for session in sorted(set(guests) - set(edition.by_id)):
         with suppress(UnknownSessionError):  # nobody can be told anything of it any more
             yield private_session(transaction, edition, session, schedule)
+
+
+def stages(
+    series: Series, session: PublishedSession, now: datetime, language: str
+) -> tuple[Sign, ...]:
+    """Return what is to be known of ``session``: of a date that may change, not that it stands."""
+    found = signs(series, session, now, language)
+    tentative = any(sign.kind == "tentative" for sign in found)
+    return tuple(sign for sign in found if not (tentative and sign.kind == State.ANNOUNCED))
 
 
 def _announced_on(session: PublishedSession, language: str) -> str | None:

@@ -20,7 +20,7 @@ from impulscal.web.frame import NAMES
 from impulscal.web.staff.charts import answers, messages
 from impulscal.web.staff.guard import route, say, show_staff, staff, staff_path
 from impulscal.web.staff.listing import listing, message_words, reply_words
-from impulscal.web.staff.rows import name_of, places_of
+from impulscal.web.staff.rows import name_of, places_of, stages
 from impulscal.web.staff.words import (
     counted,
     crowded_words,
@@ -29,7 +29,6 @@ from impulscal.web.staff.words import (
 )
 from impulscal.web.told import told
 from impulscal.wording import dates
-from impulscal.wording.status import signs
 from impulscal.wording.typography import tied
 
 __all__ = ["GUEST", "blueprint", "find_guest", "find_session", "heading"]
@@ -108,7 +107,7 @@ def show_session(series: str, session: str) -> Response:
     return show_staff(
         "session.html",
         **heading(private),
-        signs=signs(private.series, private.session, now, language),
+        signs=stages(private.series, private.session, now, language),
         numbers=found.numbers,
         places=found.places,
         listing=listing(
