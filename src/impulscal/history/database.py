@@ -191,22 +191,26 @@ def _make_folder(file: Path) -> None:
 
 
 def _engine(url: sa.URL) -> sa.Engine:
+    # Parameters are people's names and addresses: no traceback shows them.
     if url.get_backend_name() != "sqlite":
         try:
-            return sa.create_engine(url, pool_pre_ping=True)
+            return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
         except ImportError as error:
             raise HistoryError(
                 _("The history needs the Python package {package}: install it.", package=error.name)
             ) from error
     patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
-    engine = sa.create_engine(url, connect_args=patience)
+    engine = sa.create_engine(url, connect_args=patience, hide_parameters=True)
     _begin_by_hand(engine)
     return engine
 
 
 def _memory() -> sa.Engine:
     engine = sa.create_engine(
-        "sqlite://", poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False}
+        "sqlite://",
+        poolclass=sa.pool.StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
     )
     _begin_by_hand(engine)
     return engine
