@@ -44,25 +44,26 @@ class PostOffice:
         answers: By stage what it says to those who come, one after the other; after that it
             says yes. Stages: CONNECT, EHLO, MAIL, RCPT, DATA, and TEXT for its end.
         context: With one it offers STARTTLS.
-        user, password: With these it asks for authentication.
+        implicit: Whether the connection is encrypted from the beginning.
+        login: User name and password, if it asks for them.
         heard: Is told each stage before it is answered.
     """
 
     answers: dict[str, list[str | Misdeed]] = field(default_factory=dict)
     context: ssl.SSLContext | None = None
     implicit: bool = False
-    user: str | None = None
-    password: str | None = None
+    login: tuple[str, str] | None = None
     heard: Callable[[str], None] = lambda _stage: None
     received: list[Received] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
     port: int = 0
 
     def __enter__(self) -> Self:
+        self._open: set[_Counter] = set()
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
             self._loop.create_server(
-                lambda: _Counter(self, self._loop),
+                lambda: _Counter(self, self._open, self._loop),
                 "127.0.0.1",
                 self.port,
                 ssl=self.context if self.implicit else None,
@@ -81,10 +82,13 @@ class PostOffice:
 
     async def _close(self) -> None:
         self._server.close()
-        customers = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in customers:
-            task.cancel()
-        await asyncio.gather(*customers, return_exceptions=True)
+        for counter in self._open:
+            assert isinstance(counter.transport, asyncio.Transport)
+            counter.transport.abort()
+        for counter in tuple(self._open):
+            await counter.gone.wait()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*left, return_exceptions=True)
 
     @property
     def connections(self) -> int:
@@ -135,21 +139,34 @@ class PostOffice:
 class _Counter(SMTP):
     """Serves one customer."""
 
-    def __init__(self, office: PostOffice, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, office: PostOffice, counters: "set[_Counter]", loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._office = office
+        self._counters = counters
+        self.gone = asyncio.Event()
         super().__init__(
             office,
             hostname="mail.example",
             tls_context=None if office.implicit else office.context,
-            auth_required=office.user is not None,
+            auth_required=office.login is not None,
             authenticator=self._authenticate,
             loop=loop,
         )
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._counters.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._counters.discard(self)
+        self.gone.set()
+
     def _authenticate(self, *arguments: Any) -> AuthResult:
         given = arguments[-1]
-        wanted = ((self._office.user or "").encode(), (self._office.password or "").encode())
-        return AuthResult(success=tuple(given) == wanted, handled=False, auth_data=given)
+        right = tuple(each.decode() for each in given) == self._office.login
+        return AuthResult(success=right, handled=False, auth_data=given)
 
     async def _handle_client(self) -> None:
         if await self._says_yes("CONNECT"):
