@@ -8,6 +8,7 @@ import pytest
 from flask import Blueprint, Response, abort, request
 
 from impulscal.errors import UsageError, _
+from impulscal.export import export
 from impulscal.web.staff.guard import route, see_other, show_staff, staff, staff_path
 from invitations.house import House
 from staff.desk import PETRA, Desk
@@ -243,6 +244,16 @@ def test_a_base_path_like_the_area_opens_no_back_door(house: House) -> None:
     assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [
         (303, "/staff/staff/sign-in?next=probe%2Fx")
     ] * 2
+
+
+def test_the_static_export_has_no_staff_area(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+
+    export(desk.app, "", folder, progress=lambda _address: None)
+
+    names = {str(file.relative_to(folder)) for file in folder.rglob("*")}
+    assert "stadtimpuls/index.html" in names
+    assert [name for name in names if name.startswith(("staff", "en/staff", "de/staff"))] == []
 
 
 @pytest.mark.parametrize("changed", [{"secret_key": None}, {"preview": True}], ids=str)

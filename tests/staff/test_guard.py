@@ -200,6 +200,8 @@ def test_a_form_without_the_token_of_the_session_changes_nothing(
         {"Origin": "https://boese.example"},
         {"Origin": "http://kalender.example"},
         {"Origin": "null"},
+        {"Origin": "https://kalender.example:8443"},
+        {"Origin": "https://kalender.example:nonsense"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "https://kalender.example"},
     ],
     ids=str,
@@ -225,6 +227,7 @@ def test_a_form_of_another_website_changes_nothing_even_with_the_token(
         {},
         {"Sec-Fetch-Site": "same-origin"},
         {"Origin": "https://kalender.example"},
+        {"Origin": "HTTPS://Kalender.example:443"},
         # Behind a proxy, or at another name of the server, the browser's word counts.
         {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8000"},
     ],

@@ -5,6 +5,7 @@ cannot enter with what stands there. What a browser keeps is signed besides, so 
 stranger's guess never reaches the database.
 """
 
+import functools
 import hashlib
 import secrets
 from dataclasses import dataclass, field
@@ -237,6 +238,8 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+# Each request asks for all addresses of the staff.
+@functools.lru_cache(maxsize=256)
 def _key(address: str) -> str:
     try:
         return key_of(address.strip())

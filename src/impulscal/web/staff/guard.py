@@ -204,8 +204,17 @@ def _from_here() -> bool | None:
     origin = request.headers.get("Origin")
     if origin is None:
         return None
-    parts = urlsplit(site().settings.base_url)
-    return origin.lower() == f"{parts.scheme}://{parts.netloc}".lower()
+    return _origin(origin) == _origin(site().settings.base_url)
+
+
+def _origin(address: str) -> tuple[str, str | None, int | None] | None:
+    """Return what RFC 6454 4 compares; None where there is nothing of the kind."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 _ELSEWHERE = (
