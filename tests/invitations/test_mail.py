@@ -278,7 +278,9 @@ def test_a_mail_is_in_the_language_of_the_guest_else_of_the_series(
 
     assert message["Content-Language"] == language
     assert message["Subject"].partition(":")[0] == subject
+    # Webmail shows the column alone.
     assert f'<html lang="{language}">' in html_of(data)
+    assert f'<div class="page" lang="{language}"' in html_of(data)
 
 
 def test_html_shows_every_text_as_it_is_written(house: House) -> None:
