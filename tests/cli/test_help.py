@@ -3,7 +3,11 @@ import pytest
 from cli.commands import run
 from impulscal import __version__
 
-COMMANDS = ["check", "changes", "show", "plan", "serve", "replies", "build", "restore", "schema"]
+COMMANDS = [
+    *("check", "changes", "show", "plan", "serve"),
+    *("invite", "outbox", "replies", "staff-link", "forget", "export"),
+    *("build", "restore", "schema"),
+]
 
 
 def test_the_help_lists_the_commands_in_the_order_people_need_them() -> None:

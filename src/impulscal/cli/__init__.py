@@ -6,12 +6,16 @@ from impulscal import __version__
 from impulscal.cli.build import build
 from impulscal.cli.changes import changes
 from impulscal.cli.check import check
+from impulscal.cli.forget import export, forget
+from impulscal.cli.invite import invite
+from impulscal.cli.outbox import outbox
 from impulscal.cli.plan import plan
 from impulscal.cli.replies import replies
 from impulscal.cli.restore import restore
 from impulscal.cli.schema import schema
 from impulscal.cli.serve import serve
 from impulscal.cli.show import show
+from impulscal.cli.staff_link import staff_link
 from impulscal.cli.terminal import Commands, lang_option
 
 __all__ = ["main"]
@@ -24,13 +28,16 @@ def main() -> None:
     """Publish series of events as calendar feeds that stay right for years.
 
     You write sessions.yaml; impulscal checks it, remembers what it published, and
-    serves feeds and pages. Only `serve`, `build` and `restore` ever write anything.
+    serves feeds and pages. It invites the people who registered, and tells them what
+    changes. `check`, `changes`, `show`, `plan` and `export` never write anything.
 
     \b
     A first visit:
       impulscal check        what is wrong with sessions.yaml, and how to mend it
       impulscal changes      what subscribers would see change
       impulscal serve        serve feeds and pages at http://127.0.0.1:8000/
+      impulscal invite 2 --guests list.csv --dry-run
+                             who would get which invitation
 
     \b
     Settings come from the environment:
@@ -39,10 +46,30 @@ def main() -> None:
       IMPULSCAL_DATABASE_URL    the history (sqlite:///instance/impulscal.sqlite3)
       IMPULSCAL_RELOAD_SECONDS  how often the files are looked at; 0 never (2)
       IMPULSCAL_NOW             a fixed clock, for tests and demonstrations
+      IMPULSCAL_SMTP_URL        the mail server, smtp://user:password@host:587?starttls=1
+      IMPULSCAL_SECRET_KEY      a long random text; signs links and cookies
+      IMPULSCAL_MAIL_FROM       sender of invitations (the organizer)
+      IMPULSCAL_STAFF           e-mail addresses that may sign in at /staff/
+      IMPULSCAL_RETENTION_DAYS  when guests are forgotten after their session (30)
 
     Exit codes: 0 fine, 1 problems, 2 wrong use.
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
 
 
-for command in (check, changes, show, plan, serve, replies, build, restore, schema):
+for command in (
+    check,
+    changes,
+    show,
+    plan,
+    serve,
+    invite,
+    outbox,
+    replies,
+    staff_link,
+    forget,
+    export,
+    build,
+    restore,
+    schema,
+):
     main.add_command(command)

@@ -19,7 +19,7 @@ from impulscal.schedule.reader.problems import Problems
 __all__ = ["check"]
 
 
-@click.command()
+@click.command(short_help="Tell what is wrong with the files, and how to mend it.")
 @files_argument
 @click.option(
     "--format",

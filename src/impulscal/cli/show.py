@@ -1,7 +1,5 @@
 """``impulscal show``: the sessions with state and revision, or one of them in full."""
 
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import click
 
 from impulscal.cli.columns import table
 from impulscal.cli.drafts import at_option, drafts, settings_for
-from impulscal.cli.terminal import lang_option, note, terminal_language
+from impulscal.cli.terminal import lang_option, note, screen_columns, terminal_language
 from impulscal.edition import Edition, PublishedSession
 from impulscal.errors import Message, UsageError, _
 from impulscal.language import translate
@@ -23,9 +21,6 @@ from impulscal.wording.status import status_words
 from impulscal.wording.titles import marked_title
 
 __all__ = ["show"]
-
-# Where there is no terminal that could tell.
-_COLUMNS = 100
 
 
 @click.command(short_help="List the sessions, or show one in full.")
@@ -93,7 +88,7 @@ def _listed(edition: Edition) -> str:
         return f"{_words(heading)}\n\n  {_words(none)}"
     rows = [[_words(word) for word in _HEADER]]
     rows += [_row(edition, session) for session in edition.sessions]
-    return "\n".join([_words(heading), "", *table(rows, _columns())])
+    return "\n".join([_words(heading), "", *table(rows, screen_columns())])
 
 
 _HEADER = (
@@ -127,10 +122,6 @@ def _state(edition: Edition, session: PublishedSession) -> tuple[str, str]:
     if session.revision.moved and not session.cancelled:
         badge = _words(_("{state}, moved", state=badge))
     return badge, sentence
-
-
-def _columns() -> int:
-    return shutil.get_terminal_size((_COLUMNS, 24)).columns if sys.stdout.isatty() else _COLUMNS
 
 
 def _shown(editions: Sequence[Edition], wanted: str, base_url: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The terminal: its language, and how errors end a command."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO, TypeVar
@@ -10,7 +11,7 @@ import click
 from impulscal.errors import ImpulscalError, Message, UsageError
 from impulscal.language import LANGUAGES, translate
 
-__all__ = ["Commands", "lang_option", "note", "say", "terminal_language"]
+__all__ = ["Commands", "lang_option", "note", "say", "screen_columns", "terminal_language"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,6 +28,17 @@ def terminal_language() -> str:
         if value:
             return "de" if value.startswith("de") else "en"
     return "en"
+
+
+def screen_columns() -> int:
+    """Return how wide a table may be."""
+    if not sys.stdout.isatty():
+        return _COLUMNS
+    return shutil.get_terminal_size((_COLUMNS, 24)).columns
+
+
+# Where there is no terminal that could tell.
+_COLUMNS = 100
 
 
 def say(message: Message) -> None:
