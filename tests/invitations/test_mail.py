@@ -291,8 +291,8 @@ def test_html_shows_every_text_as_it_is_written(house: House) -> None:
     shown = html.partition("</head>")[2].replace("&quot;", '"').replace("&#34;", '"')
 
     assert "<img" not in html
-    # In the greeting, the heading, the place, the teaser and the note.
-    assert shown.count('&lt;img src=x onerror="x()"&gt;') == 5
+    # In the label, the greeting, the heading, the place, the teaser and the note.
+    assert shown.count('&lt;img src=x onerror="x()"&gt;') == 6
 
 
 def test_html_loads_nothing(house: House) -> None:
