@@ -12,7 +12,7 @@ from impulscal.invitations.inviting import bring_back
 from impulscal.invitations.mail import SignInMail, compose_sign_in
 from impulscal.invitations.model import Listed, Sender
 from impulscal.schedule.clock import zone
-from invitations.house import JUERGEN, NOW, House, schedule
+from invitations.house import JUERGEN, NOW, House, schedule, session
 from invitations.mails import (
     JOIN,
     calendar_of,
@@ -353,6 +353,22 @@ def test_who_is_invited_again_is_warned_of_the_question_of_the_calendar(house: H
     question = "Ihr Kalender fragt vielleicht"
     assert (question in first, question in again) == (False, True)
     assert house.messages()[-1].kind == "invitation"
+
+
+def test_guests_of_a_withdrawn_session_are_sent_to_no_page_that_is_gone(house: House) -> None:
+    house.publish(schedule(session(1, "2021-06-01"), session(2)))
+    house.add()
+    house.invite()
+    house.go(days=1)
+    house.publish(schedule(session(1, "2021-06-01"), session(2)) + "withdrawn: [2]\n")
+    house.update()
+    data = house.messages()[-1].data or b""
+
+    last = plain_of(data).splitlines()[-3]
+
+    assert last == "Alle Termine: https://kalender.example/stadtimpuls/"
+    assert str(event_of(data)["URL"]) == "https://kalender.example/stadtimpuls/"
+    assert "/stadtimpuls/2/" not in whole(data)
 
 
 def sign_in_mail(language: str) -> bytes:

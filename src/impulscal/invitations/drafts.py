@@ -114,13 +114,14 @@ def _occasion(
     if private.join_url is None and not session.cancelled:
         raise no_join_link(private)
     links = Links(base_url=base_url, series=series, language=language or series.language)
+    there = session.revision.present
     return Occasion(
         series=series,
         session=session,
         language=links.language,
         name=name,
         join_url=None if session.cancelled else private.join_url,
-        page=links.session_page(session.id),
+        page=links.session_page(session.id) if there else links.series_page(),
         sign_off=None,
         contact=contact,
         attached=True,

@@ -122,13 +122,14 @@ _UNANSWERED = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: OOF"
 
 
 def _occasion(private: PrivateSession, guest: Guest, step: Step, heads: Heads) -> Occasion:
+    there = private.session.revision.present
     return Occasion(
         series=private.series,
         session=private.session,
         language=heads.links.language,
         name=guest.name,
         join_url=private.join_url if step.method is Method.REQUEST else None,
-        page=heads.links.session_page(private.session.id),
+        page=heads.links.session_page(guest.session) if there else heads.links.series_page(),
         sign_off=heads.sign_off if step.method is Method.REQUEST else None,
         contact=heads.sender.reply_to or heads.sender.address,
     )

@@ -42,7 +42,8 @@ class Occasion:
     Attributes:
         name: Of the guest, as it was written; may be empty.
         join_url: None where there is none to tell.
-        page: Address of the session's public page.
+        page: Address of the session's public page; of the series' where the session was
+            withdrawn.
         sign_off: Address at which the guest signs off; None where they write.
         contact: E-mail address to write to; None where they answer the mail.
         attached: Whether the calendar entry is an attachment and not an invitation.
@@ -199,7 +200,12 @@ def questions(to: Occasion) -> Paragraph:
         if to.contact is None
         else _("Questions? Write to {address}.", address=to.contact)
     )
-    return to.lines(asked, _("Session page: {address}", address=to.page))
+    more = (
+        _("Session page: {address}", address=to.page)
+        if to.session.revision.present
+        else _("All sessions: {address}", address=to.page)
+    )
+    return to.lines(asked, more)
 
 
 def _signature(to: Occasion) -> Paragraph:
