@@ -164,15 +164,17 @@ def reinstated(to: Occasion) -> Letter:
 
 
 def _series_name(to: Occasion) -> str:
-    number = to.session.id
     name = to.read(to.series.title)
-    return f"{name} #{number}" if number.isascii() and number.isdigit() else name
+    return f"{name} #{to.session.id}" if _has_number(to) else name
 
 
 def _name(to: Occasion) -> str:
     """Return the shortest name that tells the session from others of its series."""
-    name = _series_name(to)
-    return name if "#" in name else title(to.series, to.session, to.language)
+    return _series_name(to) if _has_number(to) else title(to.series, to.session, to.language)
+
+
+def _has_number(to: Occasion) -> bool:
+    return to.session.id.isascii() and to.session.id.isdigit()
 
 
 def _start(to: Occasion) -> dict[str, str]:
