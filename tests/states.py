@@ -14,11 +14,20 @@ from typing import Any
 
 import yaml
 
+from impulscal.history.database import Database
+from impulscal.history.transaction import Transaction
+from impulscal.invitations import outbox
+from impulscal.invitations.inviting import Inviting, add_guests, set_join_link
+from impulscal.invitations.model import Kind, Listed
+from impulscal.invitations.post import Post
+from impulscal.invitations.private import private_session
+from impulscal.publication import recall
+from impulscal.schedule.clock import zone
 from impulscal.settings import Clock, Settings
 from impulscal.web import create_app
 from states_of_texts import TEXTS
 
-__all__ = ["MOMENT", "SECRET", "STAFF", "STATES", "publish", "settings"]
+__all__ = ["GUESTS", "KEY", "MOMENT", "SECRET", "STAFF", "STATES", "publish", "settings"]
 
 MOMENT = "2021-06-04T12:10"
 
@@ -26,6 +35,16 @@ SECRET = "verraten"
 """Stands in everything that is private or not yet announced, and nowhere else."""
 
 STAFF = f"team@{SECRET}.example"
+
+KEY = f"{SECRET}-key-of-the-tests"
+"""Signs the sign-off links of the guests."""
+
+GUESTS = {
+    **dict.fromkeys(("offen", "laeuft", "vorbei", "vorlaeufig", "fehler", "zweisprachig"), "2"),
+    **dict.fromkeys(("abgesagt", "verschoben", "zurueckverschoben", "findet-doch-statt"), "2"),
+    "zurueckgezogen": "3",
+}
+"""The series that people were invited to, and the session."""
 
 REAL = Path(__file__).parent.parent / "sessions.yaml"
 
@@ -216,6 +235,7 @@ def publish(folder: Path, names: Iterable[str] = STATES) -> None:
         _write(folder, {name: STATES[name][-min(back, len(STATES[name]))] for name in names})
         earlier = replace(settings(folder), clock=Clock(datetime.fromisoformat(moment)))
         create_app(earlier).extensions["impulscal"].editions.current()
+    _invite(settings(folder), names)
     _write(folder, {name: STATES[name][-1] for name in names})
 
 
@@ -227,6 +247,41 @@ def settings(folder: Path, base_url: str = "https://kalender.example") -> Settin
         database_url=f"sqlite:///{folder / 'history.sqlite3'}",
         clock=Clock(datetime.fromisoformat(MOMENT)),
     )
+
+
+def _invite(told: Settings, names: Iterable[str]) -> None:
+    """Invite guests as things stood before ``MOMENT``: each in a state of their own."""
+    database = Database.open(told.database_url)
+    now = datetime.fromisoformat(_EARLIER[-1]).replace(tzinfo=zone("Europe/Berlin"))
+    for name in names:
+        if name in GUESTS:
+            edition = recall(database, name, now=now)
+            with database.writing() as transaction:
+                private = private_session(transaction, edition, GUESTS[name])
+                private = set_join_link(transaction, private, f"https://{SECRET}.example/{name}")
+                post = Post(base_url=told.base_url, secret_key=KEY)
+                _invite_to(Inviting(transaction, private, post, now), now)
+    database.close()
+
+
+def _invite_to(inviting: Inviting, now: datetime) -> None:
+    """Invite three people: one stays away, one has no mailbox; a fourth is not yet invited."""
+    transaction, private = inviting.transaction, inviting.private
+    people = [
+        Listed(address=f"gast-{number}@{SECRET}.example", name=f"{SECRET.capitalize()}, Gast")
+        for number in range(4)
+    ]
+    gone, *_others = add_guests(transaction, private, people[:3], now=now).new
+    inviting.send({Kind.INVITATION})
+    inviting.sign_off(gone)
+    _refuse_one(transaction, now)
+    add_guests(transaction, private, people[3:], now=now)
+
+
+def _refuse_one(transaction: Transaction, now: datetime) -> None:
+    claimed = outbox.claim(transaction, now=now, lease=timedelta(minutes=5))
+    if claimed is not None:
+        outbox.give_up(transaction, claimed, f"550 <{claimed.recipient}>: no such user")
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,13 @@ from click.testing import CliRunner, Result
 
 from impulscal.cli import main
 from impulscal.export import MARKER
+from impulscal.history.database import Database
+from impulscal.invitations.inviting import Inviting, add_guests
+from impulscal.invitations.model import Kind, Listed
+from impulscal.invitations.post import Post
+from impulscal.invitations.private import private_session
+from impulscal.publication import recall
+from impulscal.schedule.clock import zone
 from impulscal.settings import Settings
 from impulscal.web import create_app
 
@@ -33,6 +41,7 @@ sessions:
   - {{id: 1, date: 2021-06-08, title: Eins, topic: Grüne Stadt, join_url: "{SECRET}"}}
   - {{id: 2, date: 2021-09-14, title: Noch geheim, working_title: Zwei, announce: 4 weeks before}}
 """
+NOW = datetime(2021, 5, 20, 9, tzinfo=zone("Europe/Berlin"))
 ENVIRONMENT = {
     "IMPULSCAL_NOW": "2021-05-20T09:00",
     "IMPULSCAL_BASE_URL": "https://example.org/termine",
@@ -59,6 +68,17 @@ def files(folder: Path) -> dict[str, bytes]:
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
+
+
+def invite(folder: Path, person: Listed) -> None:
+    database = Database.open(f"sqlite:///{folder}/instance/impulscal.sqlite3")
+    edition = recall(database, "reihe", now=NOW)
+    with database.writing() as transaction:
+        private = private_session(transaction, edition, "1")
+        add_guests(transaction, private, (person,), now=NOW)
+        post = Post(base_url="https://example.org", secret_key="x", mail_from="a@example.org")
+        Inviting(transaction, private, post, NOW).send({Kind.INVITATION})
+    database.close()
 
 
 def sequence(feed: bytes, uid: str) -> int:
@@ -179,6 +199,21 @@ def test_nothing_private_is_in_any_file(folder: Path) -> None:
     ]
 
     assert leaking == []
+
+
+def test_neither_guests_nor_the_staff_area_are_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMPULSCAL_SECRET_KEY", "a key that only this test knows")
+    monkeypatch.setenv("IMPULSCAL_STAFF", "team@stadt.example")
+    build("out", "--first")
+    before = files(folder / "out")
+    invite(folder, Listed(address="gast@stadt.example", name="Ada Gast"))
+
+    assert build("out").exit_code == 0
+
+    assert files(folder / "out") == before
+    assert [name for name in before if "staff" in name or "sign-off" in name] == []
 
 
 def test_without_a_history_it_asks_whether_this_is_the_first(folder: Path) -> None:

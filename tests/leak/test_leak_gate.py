@@ -7,8 +7,12 @@ import pytest
 from flask import Flask, Response
 from jinja2 import ChoiceLoader, DictLoader
 
+from impulscal.invitations.guests import guests_of_series
+from impulscal.invitations.model import Guest, State
+from impulscal.invitations.outbox import count_states
+from impulscal.invitations.sign_off import sign_off_token
 from leak.gate import leaks, walk, walk_export
-from states import SECRET, STATES
+from states import GUESTS, KEY, SECRET, STATES
 
 Serve = Callable[..., Flask]
 
@@ -21,11 +25,19 @@ LARGE = "dreihundert"
 """Its sessions are like all others, only more of them."""
 
 
+def invited(app: Flask) -> list[Guest]:
+    database = app.extensions["impulscal"].editions.database()
+    with database.reading() as transaction:
+        found = [guests_of_series(transaction, series) for series in GUESTS]
+    return [guest for of_series in found for guests in of_series.values() for guest in guests]
+
+
 def test_no_address_and_no_file_tells_anything_private(serve: Serve, tmp_path: Path) -> None:
     app = serve(*(name for name in STATES if name != LARGE))
+    secrets = (*SECRETS, *(guest.handle for guest in invited(app)))
 
-    asked, on_pages = walk(app, SECRETS)
-    written, in_files = walk_export(app, tmp_path / "export", SECRETS)
+    asked, on_pages = walk(app, secrets)
+    written, in_files = walk_export(app, tmp_path / "export", secrets)
 
     assert (on_pages, in_files) == ([], [])
     assert asked > MANY
@@ -37,6 +49,39 @@ def test_no_address_of_a_large_series_tells_anything_private(serve: Serve) -> No
 
     _asked, found = walk(app, SECRETS, sessions=False)
 
+    assert found == []
+
+
+def test_there_are_guests_and_messages_that_could_be_told(serve: Serve) -> None:
+    app = serve(*GUESTS)
+    database = app.extensions["impulscal"].editions.database()
+
+    guests = invited(app)
+    with database.reading() as transaction:
+        messages = count_states(transaction)
+
+    assert {(guest.series, guest.session) for guest in guests} == set(GUESTS.items())
+    assert [guest for guest in guests if not {*leaks("", guest.address.encode(), SECRETS)}] == []
+    assert min(messages[State.QUEUED], messages[State.GIVEN_UP]) > 0
+
+
+def test_the_page_of_a_guest_tells_nothing_private(serve: Serve) -> None:
+    app = serve(*GUESTS)
+    client = app.test_client()
+    addresses = [
+        f"{prefix}/{guest.series}/{guest.session}/sign-off/{sign_off_token(KEY, guest.handle)}"
+        for guest in invited(app)
+        for prefix in ("", "/en")
+    ]
+
+    answers = {address: client.get(address) for address in addresses}
+
+    found = [
+        leak
+        for address, answer in answers.items()
+        for leak in leaks(address, f"{answer.headers}".encode() + answer.data, SECRETS)
+    ]
+    assert {answer.status_code for answer in answers.values()} == {200, 410}
     assert found == []
 
 
