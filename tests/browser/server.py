@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from states import MOMENT
 
-__all__ = ["LANGUAGES", "pages", "running"]
+__all__ = ["LANGUAGES", "free_port", "pages", "running"]
 
 LANGUAGES = ("de", "en")
 
@@ -24,7 +24,7 @@ _PATIENCE = 60.0  # seconds until a server that does not answer counts as failed
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Serve the schedules of ``folder`` at ``MOMENT`` and give the address."""
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("IMPULSCAL_")},
@@ -68,7 +68,8 @@ def _told(address: str) -> Any:
         return json.load(answer)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

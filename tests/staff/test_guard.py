@@ -2,13 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from itsdangerous import Signer
 from werkzeug.test import TestResponse
 
@@ -18,42 +16,12 @@ from impulscal.web.staff import access
 from impulscal.web.staff.cookies import COOKIE
 from invitations.house import JUERGEN, House, schedule, session
 from staff.desk import PAUL, PETRA, Desk
+from staff.doors import Door, doors
 
 SECRET = "streng-vertraulich"
 
 # What a stranger must read nowhere: the schedule, guests, the settings.
 PRIVATE = (SECRET, "stadtimpuls", "stadt:impuls", "treffen.example", "mueller", "Müller", PETRA)
-
-OPEN = {"sign-in", "sign-in/sent", "sign-in/<token>"}
-"""Rules for strangers: the way in, and no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """An address of the staff area and a method it answers."""
-
-    rule: str
-    path: str
-    method: str
-
-    @property
-    def open(self) -> bool:
-        return self.rule.removeprefix("/staff").removeprefix("/en").strip("/") in OPEN
-
-
-def doors(app: Flask, guest: int) -> Iterator[Door]:
-    """Yield every address that the rules of the application name below ``/staff``."""
-    adapter = app.url_map.bind("")
-    values = {"series": "stadtimpuls", "session": "2", "guest": guest, "token": "x"}
-    for rule in app.url_map.iter_rules():
-        if not f"{rule.rule}/".startswith("/staff/"):
-            continue
-        defaults = rule.defaults or {}
-        # An argument that is not known here is tried as a number, which each converter takes.
-        filled = {name: values.get(name, 1) for name in rule.arguments - defaults.keys()}
-        path = adapter.build(rule.endpoint, {**defaults, **filled})
-        for method in sorted((rule.methods or set()) - {"OPTIONS"}):
-            yield Door(rule.rule, path, method)
 
 
 @pytest.fixture
