@@ -110,6 +110,15 @@ def test_what_is_no_address_is_told_at_the_field(house: House, email: str) -> No
     assert mailed(house) == []
 
 
+def test_what_is_no_address_is_told_in_the_language_of_the_page(house: House) -> None:
+    desk = without_session(house)
+
+    german, english = ask(desk, "petra"), ask(desk, "petra", "/staff/en")
+
+    assert "„petra“ ist keine E-Mail-Adresse" in german.text
+    assert "“petra” is no e-mail address" in english.text
+
+
 def test_an_address_with_markup_is_shown_as_it_was_typed(house: House) -> None:
     answer = ask(without_session(house), '"><script>alert(1)</script>')
 

@@ -29,7 +29,14 @@ from impulscal.web.staff.cookies import (
     keep_session,
     session_id,
 )
-from impulscal.web.staff.guard import open_route, route, see_other, show_staff, staff_path
+from impulscal.web.staff.guard import (
+    open_route,
+    route,
+    say,
+    see_other,
+    show_staff,
+    staff_path,
+)
 
 __all__ = ["WRONG_LINKS", "blueprint"]
 
@@ -211,7 +218,7 @@ def _show_form(going: str, address: str = "", problem: Message | None = None) ->
         mails=mails,
         onward=onward(going),
         address=address,
-        problem=problem,
+        problem=None if problem is None else say(problem),
         signed_out=request.args.get("signed") == "out",
     )
 
