@@ -241,7 +241,7 @@ class Settings:
             clock=Clock(moment(fixed, "IMPULSCAL_NOW") if fixed else None),
             preview=preview is not None,
             secret_key=_secret_key(given.get("SECRET_KEY")),
-            staff=tuple(re.split(r"[\s,;]+", given["STAFF"].lower())) if "STAFF" in given else (),
+            staff=tuple(re.findall(r"[^\s,;]+", given.get("STAFF", "").lower())),
             mail_server=MailServer.parse(given["SMTP_URL"]) if "SMTP_URL" in given else None,
             mail_from=given.get("MAIL_FROM"),
             retention_days=_days(given.get("RETENTION_DAYS"), default.retention_days),

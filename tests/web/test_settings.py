@@ -106,6 +106,15 @@ def test_a_moment_without_an_offset_is_in_the_zone_that_is_asked_for() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", [",", ";", " ", ", ", "\n", " ; "])
+def test_addresses_of_staff_are_written_as_people_write_lists(between: str) -> None:
+    written = f"Petra@Stadt.example{between}paul@stadt.example{between}"
+
+    told = Settings.from_environment({"IMPULSCAL_STAFF": written})
+
+    assert told.staff == ("petra@stadt.example", "paul@stadt.example")
+
+
 def test_a_key_that_can_be_guessed_is_refused_and_not_repeated() -> None:
     with pytest.raises(UsageError) as refused:
         Settings.from_environment({"IMPULSCAL_SECRET_KEY": "geheim-geheim-x"})
