@@ -34,9 +34,6 @@ _MARKER_TEXT = "This folder was written by `impulscal build`, which replaces it 
 # What tells a machine about this server has no place on another one.
 _LIVE = {"health.show_health"}
 
-# Nothing there is public (INTERFACE 2). The sign-off pages hold a token, which no rule names.
-_STAFF = "/staff"
-
 
 def export(app: Flask, base_path: str, folder: Path, *, progress: Callable[[str], None]) -> int:
     """Write the whole public site into ``folder`` and return the number of files.
@@ -142,9 +139,7 @@ def _addresses(app: Flask) -> Iterator[str]:
     adapter = app.url_map.bind("")
     for rule in app.url_map.iter_rules():
         names = rule.arguments
-        if rule.endpoint in _LIVE or f"{rule.rule}/".startswith(f"{_STAFF}/"):
-            continue
-        if names - {"lang", "series", "session", "variant"}:
+        if rule.endpoint in _LIVE or names - {"lang", "series", "session", "variant"}:
             continue
         for edition in editions:
             choices = {
