@@ -68,6 +68,10 @@ def _is_there(name: str) -> bool:
         case "vnu":
             found = shutil.which("java") is not None
             return found and (CHECKERS / "vnu-jar" / "build" / "dist" / "vnu.jar").is_file()
+        case "postfix":
+            found = shutil.which("postfix") is not None and shutil.which("saslpasswd2") is not None
+            # It gives up root's rights by itself, so it needs them.
+            return found and os.geteuid() == 0
         case _:
             return shutil.which(name) is not None or importlib.util.find_spec(name) is not None
 
@@ -82,7 +86,8 @@ def require_program() -> Callable[[str], None]:
 
     Names: ``libical`` (Debian: gir1.2-ical-3.0 and python3-gi), ``ical.js`` (node, and
     ``npm ci`` in tests/read_back), ``axe-core`` and ``vnu`` (``npm ci`` in tests/browser;
-    vnu also Java), else a command such as ``chromium``, or a Python package.
+    vnu also Java), ``postfix`` (Debian: postfix, sasl2-bin and libsasl2-modules; as
+    root), else a command such as ``chromium``, or a Python package.
     """
     known: dict[str, bool] = {}
 
