@@ -12,7 +12,7 @@ from impulscal.cli.chosen import Chosen, choose, with_join_link
 from impulscal.cli.drafts import settings_for
 from impulscal.cli.guest_file import bad_rows, guest_file
 from impulscal.cli.invite_files import People, show_files, who_comes, write_files
-from impulscal.cli.invite_mail import FIRST, Done, Order, carry_out, refuse_late, send
+from impulscal.cli.invite_mail import FIRST, Order, Plan, prepare, refuse_late, send
 from impulscal.cli.invite_told import (
     tell_letter,
     tell_list,
@@ -25,7 +25,6 @@ from impulscal.cli.sending import deliver, mail_server
 from impulscal.cli.terminal import lang_option, note, say
 from impulscal.errors import UsageError, _
 from impulscal.history.database import Database
-from impulscal.invitations import outbox
 from impulscal.invitations.guest_list import GuestList
 from impulscal.invitations.inviting import UPDATES
 from impulscal.invitations.post import Post
@@ -231,19 +230,14 @@ def _dry_run(
     """Tell who would be told what, and one whole message."""
     order = request.order(found)
     refuse_late(chosen, order.kinds)
-    # Whoever tries it out may not have a key yet; nobody gets these links.
-    post = Post.of(replace(settings, secret_key=settings.secret_key or "-"))
     with database.writing() as transaction:
-        done = carry_out(transaction, chosen, chosen.private, order, post)
-        letters = [
-            message.data
-            for guest, _step in done.told[:1]
-            for message in outbox.messages(transaction, guest=guest.id)[-1:]
-        ]
-    _tell(chosen, order, done, found)
-    tell_table(order, done)
-    for letter in letters:
-        tell_letter(letter or b"")
+        plan = prepare(transaction, chosen, chosen.private, order)
+    _tell(chosen, order, plan, found)
+    tell_table(order, plan)
+    # Whoever tries it out may not have a key yet; nobody gets this link.
+    post = Post.of(replace(settings, secret_key=settings.secret_key or _NO_KEY))
+    for guest, step in plan.due[:1]:
+        tell_letter(post.letter(plan.private, guest, step).data)
     say(_NOTHING_DONE)
     _tell_missing(settings)
 
@@ -259,22 +253,22 @@ def _send(
     server, post, order = mail_server(settings), Post.of(settings), request.order(found)
     refuse_late(chosen, order.kinds)
     with database.writing() as transaction:
-        done = carry_out(transaction, chosen, chosen.private, order, post)
-    _tell(chosen, order, done, found)
-    if not done.told and order.join_url is None:
+        plan = prepare(transaction, chosen, chosen.private, order)
+    _tell(chosen, order, plan, found)
+    if not plan.due and order.join_url is None:
         return True
     history = Database.open(settings.database_url)
     try:
-        sent = send(history, chosen, order, post)
-        return deliver(history, settings, server) if sent.told else True
+        count = send(history, chosen, order, post)
+        return deliver(history, settings, server) if count else True
     finally:
         history.close()
 
 
-def _tell(chosen: Chosen, order: Order, done: Done, found: GuestList | None) -> None:
+def _tell(chosen: Chosen, order: Order, plan: Plan, found: GuestList | None) -> None:
     if found is not None:
-        tell_list(found, done)
-    tell_plan(chosen, order, done)
+        tell_list(found, plan)
+    tell_plan(chosen, order, plan)
 
 
 def _tell_missing(settings: Settings) -> None:
@@ -286,5 +280,7 @@ def _tell_missing(settings: Settings) -> None:
     if missing:
         note(_("To be set before it can be sent: {settings}", settings=", ".join(missing)))
 
+
+_NO_KEY = 32 * "-"
 
 _NOTHING_DONE = _("A dry run: nothing was sent and nothing written.")

@@ -1,6 +1,6 @@
 """``impulscal invite --send`` and ``--update``: what is due, and the way to the outbox.
 
-What will happen is first done in a copy of the history, by the code that does it: so it
+All but the letters is first done in a copy of the history, by the code that does it: so it
 can be told beforehand, and a dry run ends there.
 """
 
@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from impulscal.cli.chosen import Chosen, with_join_link
-from impulscal.cli.terminal import terminal_language
+from impulscal.cli.progress import progress
+from impulscal.edition import Edition
 from impulscal.errors import ImpulscalError, UsageError, _
 from impulscal.history.database import Database
 from impulscal.history.transaction import Transaction
@@ -20,15 +21,15 @@ from impulscal.invitations.inviting import (
     Inviting,
     add_guests,
     bring_back,
+    no_join_link,
     outstanding,
 )
-from impulscal.invitations.model import Guest, Kind, Listed, PrivateSession, Step
+from impulscal.invitations.model import Guest, Kind, Listed, Method, PrivateSession, Step
 from impulscal.invitations.post import Post
 from impulscal.invitations.private import private_session
 from impulscal.publication import Outcome, publish
-from impulscal.wording.dates import period
 
-__all__ = ["FIRST", "Done", "Order", "carry_out", "refuse_late", "send"]
+__all__ = ["FIRST", "Order", "Plan", "prepare", "refuse_late", "send"]
 
 FIRST = frozenset({Kind.INVITATION})
 """What guests are told who hold no invitation."""
@@ -52,21 +53,21 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What was written down.
+class Plan:
+    """What there is to do, once the guests are written down.
 
     Attributes:
         private: The session with its link.
         added: What became of the guest list, if there was one.
-        guests: All of the session, as they are now.
-        told: Who was told what.
+        guests: All of the session.
+        due: Who is to be told what, as it was asked for.
         left: Who is due something else, which was not asked for.
     """
 
     private: PrivateSession
     added: Added | None
     guests: tuple[Guest, ...]
-    told: tuple[tuple[Guest, Step], ...]
+    due: tuple[tuple[Guest, Step], ...]
     left: tuple[tuple[Guest, Step], ...]
 
     @property
@@ -75,66 +76,89 @@ class Done:
         return sum(guest.signed_off_at is None for guest in self.guests)
 
 
-def carry_out(
-    transaction: Transaction, chosen: Chosen, private: PrivateSession, order: Order, post: Post
-) -> Done:
-    """Add guests and queue what they are due.
+def prepare(
+    transaction: Transaction, chosen: Chosen, private: PrivateSession, order: Order
+) -> Plan:
+    """Write down guests and link, and return what there is to tell.
 
     Args:
         transaction: A writing one, of the history or of a copy.
         chosen: The session.
         private: The same, of that database.
         order: What is asked for.
-        post: Writes the messages.
 
     Raises:
         NoJoinLinkError: Somebody would be invited, and there is no link.
-        UsageError: The link cannot be taken, nobody can be named as sender, or somebody is
-            to be invited again who did not sign off.
+        UsageError: The link cannot be taken, or somebody is to be invited again who did
+            not sign off.
     """
-    series, session = private.series.id, private.session.id
     data = b"" if chosen.draft.file is None else chosen.draft.file.data
     private = with_join_link(transaction, private, order.join_url, data)
     added = None
     if order.listed is not None:
         added = add_guests(transaction, private, order.listed, now=chosen.now)
     back = _brought_back(transaction, private, order.again)
-    inviting = Inviting(transaction, private, post, chosen.now)
-    told = inviting.send(order.kinds)
-    if back:
-        # Of a session that was cancelled meanwhile they were told as all were.
-        told += inviting.send(FIRST | UPDATES, only=back)
-    return Done(
+    found = outstanding(transaction, private, now=chosen.now)
+    # Who comes back to a session that was cancelled meanwhile is told as all were.
+    due = tuple(one for one in found if one[1].kind in order.kinds or one[0].id in back)
+    told = {guest.id for guest, _step in due}
+    if private.join_url is None and any(step.method is Method.REQUEST for _guest, step in due):
+        raise no_join_link(private)
+    return Plan(
         private=private,
         added=added,
-        guests=guests_of_session(transaction, series, session),
-        told=told,
-        left=outstanding(transaction, private, now=chosen.now),
+        guests=guests_of_session(transaction, private.series.id, private.session.id),
+        due=due,
+        left=tuple(one for one in found if one[0].id not in told),
     )
 
 
-def send(database: Database, chosen: Chosen, order: Order, post: Post) -> Done:
-    """Publish the file and queue what is asked for.
+def send(database: Database, chosen: Chosen, order: Order, post: Post) -> int:
+    """Publish the file and queue what is asked for; return how many messages.
 
     Raises:
         ImpulscalError: The file was changed a moment ago and cannot be published, or as
-            ``carry_out`` says; nobody is told anything.
+            ``prepare`` says; nobody is told anything.
+        UsageError: Nobody can be named as sender; nobody is told anything.
     """
-    draft, series = chosen.draft, chosen.private.series.id
+    edition = _published(database, chosen)
+    post.sender(edition.series)
+    session = chosen.private.session.id
+    with database.writing() as transaction:
+        transaction.lock(edition.series.id)
+        private = private_session(transaction, edition, session)
+        plan = prepare(transaction, chosen, private, order)
+    due = [guest.id for guest, _step in plan.due]
+    count = 0
+    with progress(_("Writing")) as told:
+        # In parts: others who write (a guest who signs off) wait for each, not for all.
+        for first in range(0, len(due), _PART):
+            told(first, len(due))
+            with database.writing() as transaction:
+                private = private_session(transaction, edition, session)
+                inviting = Inviting(transaction, private, post, chosen.now)
+                queued = inviting.send(FIRST | UPDATES, only=due[first : first + _PART])
+            count += len(queued)
+        told(len(due), len(due))
+    return count
+
+
+# About half a second of writing.
+_PART = 50
+
+
+def _published(database: Database, chosen: Chosen) -> Edition:
+    draft = chosen.draft
     assert draft.file is not None  # noqa: S101 -- a session was found in it
     published = publish(database, draft.file, draft.reading, now=chosen.now)
-    edition = published.edition
-    if edition is None or published.outcome is Outcome.SUPERSEDED:
+    if published.edition is None or published.outcome is Outcome.SUPERSEDED:
         raise ImpulscalError(
             _(
                 "{path} cannot be published, so nothing was sent. `impulscal check` tells why.",
                 path=draft.path,
             )
         )
-    with database.writing() as transaction:
-        transaction.lock(series)
-        private = private_session(transaction, edition, chosen.private.session.id)
-        return carry_out(transaction, chosen, private, order, post)
+    return published.edition
 
 
 def refuse_late(chosen: Chosen, kinds: Collection[Kind]) -> None:
@@ -145,17 +169,14 @@ def refuse_late(chosen: Chosen, kinds: Collection[Kind]) -> None:
     """
     if kinds is not FIRST:
         return
-    session = chosen.private.session
     if chosen.over:
         raise ImpulscalError(
             _(
-                "Session {session} is over ({period}): nobody is invited any more. --out still "
-                "writes files.",
+                "Session {session} is over: nobody is invited any more. --out still writes files.",
                 session=chosen.name,
-                period=period(session.public.start, session.public.end, terminal_language()),
             )
         )
-    if session.cancelled:
+    if chosen.private.session.cancelled:
         raise ImpulscalError(
             _(
                 "Session {session} is cancelled: nobody is invited. --update tells those who "

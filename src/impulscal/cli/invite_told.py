@@ -7,7 +7,7 @@ import click
 
 from impulscal.cli.chosen import Chosen
 from impulscal.cli.columns import cut, printable, table
-from impulscal.cli.invite_mail import FIRST, Done, Order
+from impulscal.cli.invite_mail import FIRST, Order, Plan
 from impulscal.cli.kinds import counted, fact_words, kind_word
 from impulscal.cli.mail_shown import shown_mail
 from impulscal.cli.terminal import note, say, screen_columns, terminal_language
@@ -37,10 +37,10 @@ def tell_session(chosen: Chosen) -> None:
     click.echo(period(session.public.start, session.public.end, language))
 
 
-def tell_list(found: GuestList, done: Done) -> None:
+def tell_list(found: GuestList, plan: Plan) -> None:
     """Tell what became of a guest list."""
-    if done.added is not None:
-        added = done.added
+    if plan.added is not None:
+        added = plan.added
         _tell_counts(
             (len(added.new), _("{count} new", count=len(added.new))),
             (len(added.known), _("{count} known already", count=len(added.known))),
@@ -84,15 +84,15 @@ def tell_places(chosen: Chosen, guests: int) -> None:
         )
 
 
-def tell_plan(chosen: Chosen, order: Order, done: Done) -> None:
+def tell_plan(chosen: Chosen, order: Order, plan: Plan) -> None:
     """Tell what will be sent, or why nothing will."""
-    tell_places(chosen, done.coming)
-    if done.told:
-        kinds = [kind_word(step.kind) for _guest, step in done.told]
+    tell_places(chosen, plan.coming)
+    if plan.due:
+        kinds = [kind_word(step.kind) for _guest, step in plan.due]
         say(_("Messages, one to each person: {counts}", counts=", ".join(counted(kinds))))
     else:
-        say(_nothing(chosen, order, done))
-    counts = Counter(step.kind in UPDATES for _guest, step in done.left)
+        say(_nothing(chosen, order, plan))
+    counts = Counter(step.kind in UPDATES for _guest, step in plan.left)
     if counts[True]:
         say(
             _(
@@ -111,21 +111,21 @@ def tell_plan(chosen: Chosen, order: Order, done: Done) -> None:
         )
 
 
-def tell_table(order: Order, done: Done) -> None:
+def tell_table(order: Order, plan: Plan) -> None:
     """Tell each guest's name, address and language, what they would get, and why."""
-    if not done.guests:
+    if not plan.guests:
         return
     columns = screen_columns()
-    told, left = dict(_by_guest(done.told)), dict(_by_guest(done.left))
+    told, left = dict(_by_guest(plan.due)), dict(_by_guest(plan.left))
     rows = [[_words(word) for word in _HEADER]]
     rows += [
         [
             cut(printable(guest.name) or "–", columns // 5),
-            cut(printable(guest.address), columns * 3 // 8),
-            guest.language or done.private.series.language,
+            cut(printable(guest.address), columns // 2),
+            guest.language or plan.private.series.language,
             _what_and_why(guest, told.get(guest.id), left.get(guest.id), order),
         ]
-        for guest in done.guests
+        for guest in plan.guests
     ]
     click.echo()
     for line in table(rows, columns):
@@ -170,10 +170,10 @@ def _what_and_why(guest: Guest, step: Step | None, left: Step | None, order: Ord
     return _words(_("nothing: not invited, see --send"))
 
 
-def _nothing(chosen: Chosen, order: Order, done: Done) -> Message:
+def _nothing(chosen: Chosen, order: Order, plan: Plan) -> Message:
     if chosen.over:
         return _("The session is over: nobody is told anything any more.")
-    if not done.guests:
+    if not plan.guests:
         return _("The session has no guests yet. Say --guests FILE.")
     if order.kinds is FIRST:
         return _("Nothing to send: every guest was invited.")

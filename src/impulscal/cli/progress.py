@@ -18,7 +18,8 @@ __all__ = ["progress"]
 def progress(label: Message) -> Iterator[Callable[[int, int], None]]:
     """Give a function that is told what is done and how much there is in all.
 
-    It draws a bar on standard error; where that is no terminal, it draws nothing.
+    It draws a bar on standard error; where that is no terminal, or there is but one thing
+    to do, it draws nothing.
     """
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
@@ -28,6 +29,8 @@ def progress(label: Message) -> Iterator[Callable[[int, int], None]]:
     with ExitStack() as stack:
 
         def tell(done: int, total: int) -> None:
+            if total < 2:
+                return
             if not bars:
                 bar = click.progressbar(length=total, label=words, file=sys.stderr, show_pos=True)
                 bars.append(stack.enter_context(bar))
