@@ -16,7 +16,7 @@ from impulscal.schedule.clock import zone
 from impulscal.web.addresses import site
 from impulscal.web.staff.guard import route, say, staff
 from impulscal.web.staff.listing import by_name
-from impulscal.web.staff.session import GUEST, find_guest, find_session
+from impulscal.web.staff.session import GUEST, find_guest, opened
 
 __all__ = ["blueprint"]
 
@@ -29,25 +29,23 @@ _MAIL = "message/rfc822"
 @route(blueprint, "<series>/<session>/invitation.ics")
 def send_calendar_file(series: str, session: str) -> Response:
     """Answer with the single invitation; ``?lang=`` chooses the language."""
-    with site().editions.database().reading() as transaction:
-        private = find_session(transaction, series, session)
-    data = drafts.ics(private, _language(), base_url=site().settings.base_url)
+    with opened(series, session) as (_transaction, private):
+        data = drafts.ics(private, _language(), base_url=site().settings.base_url)
     return _file(data, f"{drafts.stem(private, None)}.ics", _CALENDAR)
 
 
 @route(blueprint, "<series>/<session>/invitation.eml")
 def send_draft(series: str, session: str) -> Response:
     """Answer with a draft of a mail to nobody yet."""
-    with site().editions.database().reading() as transaction:
-        private = find_session(transaction, series, session)
-    return _file(_draft(private, None), f"{drafts.stem(private, None)}.eml", _MAIL)
+    with opened(series, session) as (_transaction, private):
+        data = _draft(private, None)
+    return _file(data, f"{drafts.stem(private, None)}.eml", _MAIL)
 
 
 @route(blueprint, f"<series>/<session>/guests/{GUEST}.eml")
 def send_draft_to(series: str, session: str, guest: int) -> Response:
     """Answer with a draft of a mail to one guest."""
-    with site().editions.database().reading() as transaction:
-        private = find_session(transaction, series, session)
+    with opened(series, session) as (transaction, private):
         person = _listed(find_guest(transaction, private, guest))
     return _file(_draft(private, person), f"{drafts.stem(private, person)}.eml", _MAIL)
 
@@ -55,8 +53,7 @@ def send_draft_to(series: str, session: str, guest: int) -> Response:
 @route(blueprint, "<series>/<session>/drafts.zip")
 def send_drafts(series: str, session: str) -> Response:
     """Answer with one draft a guest, for staff who send from their own mail program."""
-    with site().editions.database().reading() as transaction:
-        private = find_session(transaction, series, session)
+    with opened(series, session) as (transaction, private):
         guests = guests_of_session(transaction, series, session)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -71,8 +68,7 @@ def send_drafts(series: str, session: str) -> Response:
 @route(blueprint, "<series>/<session>/guests.csv")
 def send_guest_list(series: str, session: str) -> Response:
     """Answer with the guest list as a table for Excel."""
-    with site().editions.database().reading() as transaction:
-        private = find_session(transaction, series, session)
+    with opened(series, session) as (transaction, private):
         guests = guests_of_session(transaction, series, session)
         states = last_states(transaction, series, session)
     tz = zone(private.series.timezone)

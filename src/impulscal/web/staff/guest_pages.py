@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from impulscal.web.frame import NAMES
 from impulscal.web.staff.guard import route, say, see_other, show_staff, staff, staff_path
 from impulscal.web.staff.rows import places_of
 from impulscal.web.staff.sealing import seal, unseal
-from impulscal.web.staff.session import GUEST, find_guest, find_session, heading
+from impulscal.web.staff.session import GUEST, find_guest, heading, opened
 from impulscal.web.staff.words import added_words, crowded_words
 
 __all__ = ["blueprint"]
@@ -65,20 +66,18 @@ class Preview:
 @route(blueprint, "<series>/<session>/guests")
 def show_forms(series: str, session: str) -> Response:
     """Show the two ways to add guests: a list, and one by hand."""
-    with site().editions.database().reading() as transaction:
-        private = _find_ahead(transaction, series, session)
-    return _show_forms(private)
+    with _opened_ahead(series, session) as (_transaction, private):
+        return _show_forms(private)
 
 
 @route(blueprint, "<series>/<session>/guests/preview", methods=_GET_AND_POST)
 def show_preview(series: str, session: str) -> Response:
     """Show what would become of a list that was uploaded or pasted; nothing is kept."""
-    with site().editions.database().reading() as transaction:
-        private = _find_ahead(transaction, series, session)
+    if request.method == "GET":
+        return see_other(staff_path(f"{series}/{session}/guests"))
+    with _opened_ahead(series, session) as (transaction, private):
         guests = guests_of_session(transaction, series, session)
         places = places_of(last_schedule(transaction, series), session)
-    if request.method == "GET":
-        return see_other(_forms(private))
     file, lines = request.files.get("file"), request.form.get("lines", "")
     name = "" if file is None else file.filename or ""
     if not name and not lines.strip():
@@ -96,34 +95,32 @@ def show_preview(series: str, session: str) -> Response:
 @route(blueprint, "<series>/<session>/guests/take", methods=_GET_AND_POST)
 def take_list(series: str, session: str) -> Response:
     """Add the people of a list as its preview showed them."""
-    with site().editions.database().reading() as transaction:
-        private = _find_ahead(transaction, series, session)
+    place = f"{series}/{session}"
     if request.method == "GET":
-        return see_other(_forms(private))
-    listed = unseal(_key(site().settings), _place(private), request.form.get("list", ""))
-    if listed is None:
-        return _wrong_list(private, _("Please upload the list once more."), "file")
-    with site().editions.database().writing() as transaction:
+        return see_other(staff_path(f"{place}/guests"))
+    listed = unseal(_key(site().settings), place, request.form.get("list", ""))
+    with _opened_ahead(series, session, writing=True) as (transaction, private):
+        if listed is None:
+            return _wrong_list(private, _("Please upload the list once more."), "file")
         added = add_guests(transaction, private, listed, now=staff().now)
-    return see_other(heading(private)["here"], added_words(added))
+    return see_other(staff_path(place), added_words(added))
 
 
 @route(blueprint, "<series>/<session>/guests/add", methods=_GET_AND_POST)
 def add_one(series: str, session: str) -> Response:
     """Add one guest by hand."""
-    with site().editions.database().reading() as transaction:
-        private = _find_ahead(transaction, series, session)
+    place = f"{series}/{session}"
     if request.method == "GET":
-        return see_other(_forms(private))
-    try:
-        person = _person()
-    except ImpulscalError as error:
-        return _show_forms(private, 400, problems=[("email", say(error.message))])
-    with site().editions.database().writing() as transaction:
+        return see_other(staff_path(f"{place}/guests"))
+    with _opened_ahead(series, session, writing=True) as (transaction, private):
+        try:
+            person = _person()
+        except ImpulscalError as error:
+            return _show_forms(private, 400, problems=[("email", say(error.message))])
         added = add_guests(transaction, private, [person], now=staff().now)
-    if not added.new:
-        return _show_forms(private, 409, problems=[("email", say(_known(added)))])
-    return see_other(heading(private)["here"], added_words(added))
+        if not added.new:
+            return _show_forms(private, 409, problems=[("email", say(_known(added)))])
+    return see_other(staff_path(place), added_words(added))
 
 
 @route(blueprint, f"<series>/<session>/guests/{GUEST}/sign-off", methods=_GET_AND_POST)
@@ -131,8 +128,7 @@ def sign_off(series: str, session: str, guest: int) -> Response:
     """Ask whether one guest is to be signed off, and do it."""
     if request.method == "GET":
         return _ask(series, session, guest, "guest_sign_off.html")
-    with site().editions.database().writing() as transaction:
-        private = _find_ahead(transaction, series, session)
+    with _opened_ahead(series, session, writing=True) as (transaction, private):
         found = find_guest(transaction, private, guest)
         inviting = Inviting(transaction, private, Post.of(site().settings), staff().now)
         inviting.sign_off(found)
@@ -140,7 +136,7 @@ def sign_off(series: str, session: str, guest: int) -> Response:
     told = _("{name} is signed off. The cancellation is in the outbox.", name=name)
     if not found.invited or found.signed_off_at is not None:
         told = _("{name} is signed off.", name=name)
-    return see_other(heading(private)["here"], told)
+    return see_other(staff_path(f"{series}/{session}"), told)
 
 
 @route(blueprint, f"<series>/<session>/guests/{GUEST}/return", methods=_GET_AND_POST)
@@ -148,34 +144,27 @@ def bring_back_guest(series: str, session: str, guest: int) -> Response:
     """Ask whether one guest who signed off is to come back, and do it."""
     if request.method == "GET":
         return _ask(series, session, guest, "guest_return.html")
-    with site().editions.database().writing() as transaction:
-        private = _find_ahead(transaction, series, session)
+    with _opened_ahead(series, session, writing=True) as (transaction, private):
         transaction.lock(series)
         found = bring_back(transaction, find_guest(transaction, private, guest))
     told = _("{name} is a guest again. Now send the invitation.", name=found.name or found.address)
-    return see_other(heading(private)["here"], told)
+    return see_other(staff_path(f"{series}/{session}"), told)
 
 
 def _ask(series: str, session: str, guest: int, template: str) -> Response:
-    with site().editions.database().reading() as transaction:
-        private = _find_ahead(transaction, series, session)
+    with _opened_ahead(series, session) as (transaction, private):
         found = find_guest(transaction, private, guest)
     return show_staff(template, **heading(private), guest=found)
 
 
-def _find_ahead(transaction: Transaction, series: str, session: str) -> PrivateSession:
-    private = find_session(transaction, series, session)
-    if private.session.revision.over(staff().now):
-        raise SessionOverError(_("This session is over. Its guest list no longer changes."))
-    return private
-
-
-def _place(private: PrivateSession) -> str:
-    return f"{private.series.id}/{private.session.id}"
-
-
-def _forms(private: PrivateSession) -> str:
-    return staff_path(f"{_place(private)}/guests")
+@contextmanager
+def _opened_ahead(
+    series: str, session: str, *, writing: bool = False
+) -> Iterator[tuple[Transaction, PrivateSession]]:
+    with opened(series, session, writing=writing) as (transaction, private):
+        if private.session.revision.over(staff().now):
+            raise SessionOverError(_("This session is over. Its guest list no longer changes."))
+        yield transaction, private
 
 
 def _key(settings: Settings) -> str:
@@ -201,6 +190,7 @@ def _wrong_list(private: PrivateSession, message: Message, field: str) -> Respon
 def _preview(
     private: PrivateSession, found: GuestList, guests: Iterable[Guest], places: int | None
 ) -> Preview:
+    place = f"{private.series.id}/{private.session.id}"
     there = {key_of(guest.address): guest for guest in guests}
     new: list[Listed] = []
     known: list[Listed] = []
@@ -217,7 +207,7 @@ def _preview(
         away=tuple(away),
         coming=coming,
         places=places,
-        sealed=seal(_key(site().settings), _place(private), found.listed),
+        sealed=seal(_key(site().settings), place, found.listed),
     )
 
 

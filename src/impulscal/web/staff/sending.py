@@ -23,7 +23,7 @@ from impulscal.invitations.post import Post
 from impulscal.invitations.words import fact_words
 from impulscal.web.addresses import site
 from impulscal.web.staff.guard import route, say, see_other, show_staff, staff, staff_path
-from impulscal.web.staff.session import find_session, heading
+from impulscal.web.staff.session import heading, opened
 from impulscal.wording import dates
 
 __all__ = ["blueprint"]
@@ -103,11 +103,10 @@ def update(series: str, session: str) -> Response:
 
 def _send(series: str, session: str, kinds: Collection[Kind], template: str) -> Response:
     if request.method == "GET":
-        with site().editions.database().reading() as transaction:
-            plan = _plan(transaction, find_session(transaction, series, session), kinds)
+        with opened(series, session) as (transaction, private):
+            plan = _plan(transaction, private, kinds)
         return _show(template, plan)
-    with site().editions.database().writing() as transaction:
-        private = find_session(transaction, series, session)
+    with opened(series, session, writing=True) as (transaction, private):
         transaction.lock(series)
         plan = _plan(transaction, private, kinds)
         sent = plan.ready and plan.seal == request.form.get("seal")

@@ -1,5 +1,7 @@
 """``/staff/{series}/{session}``: one session, its private invitation, its guests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +33,7 @@ from impulscal.web.told import told
 from impulscal.wording import dates
 from impulscal.wording.typography import tied
 
-__all__ = ["GUEST", "blueprint", "find_guest", "find_session", "heading"]
+__all__ = ["GUEST", "blueprint", "find_guest", "heading", "opened"]
 
 blueprint = Blueprint("staff_session", __name__)
 
@@ -39,15 +41,28 @@ GUEST = "<int(max=2147483647):guest>"
 """The id of a guest in an address: a number of the database's type."""
 
 
-def find_session(transaction: Transaction, series: str, session: str) -> PrivateSession:
-    """Return a session with its link; 404 where there is none."""
+@contextmanager
+def opened(
+    series: str, session: str, *, writing: bool = False
+) -> Iterator[tuple[Transaction, PrivateSession]]:
+    """Begin a transaction and give it with a session; 404 where there is none.
+
+    Args:
+        series: Id.
+        session: Id.
+        writing: Whether anything is to be written.
+    """
+    # Before the transaction: whatever a look publishes would wait for its end.
     edition = site().editions.current().editions.get(series)
     if edition is None:
         abort(404)
-    try:
-        return private_session(transaction, edition, session)
-    except UnknownSessionError:
-        abort(404)
+    database = site().editions.database()
+    with database.writing() if writing else database.reading() as transaction:
+        try:
+            private = private_session(transaction, edition, session)
+        except UnknownSessionError:
+            abort(404)
+        yield transaction, private
 
 
 def find_guest(transaction: Transaction, private: PrivateSession, guest: int) -> Guest:
@@ -90,8 +105,7 @@ class _Found:
 
 
 def _find(series: str, session: str) -> _Found:
-    with site().editions.database().reading() as transaction:
-        private = find_session(transaction, series, session)
+    with opened(series, session) as (transaction, private):
         found = standings(transaction, private, now=staff().now)
         places = places_of(last_schedule(transaction, series), session)
     return _Found(private=private, standings=found, numbers=numbers(found), places=places)
