@@ -94,11 +94,20 @@ def test_the_question_says_what_when_and_for_whom(site: Site) -> None:
     told = [" ".join(one.text_content().split()) for one in page.findall(".//main//dd")]
     assert heading(answer) == "Teilnahme absagen?"
     assert told == [
-        "stadt:impuls #2 Gerechte Stadt, Teil 2",
+        "stadt:impuls #2: Gerechte Stadt, Teil 2",
         "Dienstag, 8. Juni 2021, 12:00–12:30 Uhr (MESZ)",
         "J. M.",
     ]
     assert buttons(answer) == ["Teilnahme absagen"]
+
+
+def test_the_question_tells_an_earlier_date(site: Site) -> None:
+    site.house.publish(schedule(session(date="2021-06-15")))
+
+    answer = site.client().get(site.path)
+
+    assert "Dienstag, 15. Juni 2021" in answer.text.replace("\xa0", " ")
+    assert "Bisher: Dienstag, 8. Juni 2021, 12:00 Uhr" in answer.text.replace("\xa0", " ")
 
 
 def test_the_button_signs_off_and_the_page_says_so(site: Site) -> None:
