@@ -22,8 +22,13 @@ _PATIENCE = 60.0  # seconds until a server that does not answer counts as failed
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Serve the schedules of ``folder`` at ``MOMENT`` and give the address."""
+def running(folder: Path, **settings: str) -> Iterator[str]:
+    """Serve the schedules of ``folder`` at ``MOMENT`` and give the address.
+
+    Args:
+        folder: With the files and the history.
+        settings: Others, or other values, without ``IMPULSCAL_``.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {
@@ -33,6 +38,7 @@ def running(folder: Path) -> Iterator[str]:
         "IMPULSCAL_BASE_URL": address,
         "IMPULSCAL_NOW": MOMENT,
         "IMPULSCAL_RELOAD_SECONDS": "0",
+        **{f"IMPULSCAL_{name}": value for name, value in settings.items()},
     }
     command = [str(Path(sys.executable).with_name("impulscal")), "serve", "--port", str(port)]
     with (folder / "log").open("wb") as log:

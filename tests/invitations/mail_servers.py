@@ -47,6 +47,7 @@ class PostOffice:
         implicit: Whether the connection is encrypted from the beginning.
         login: User name and password, if it asks for them.
         heard: Is told each stage before it is answered.
+        together: How many have to be there before anybody is served.
     """
 
     answers: dict[str, list[str | Misdeed]] = field(default_factory=dict)
@@ -54,24 +55,26 @@ class PostOffice:
     implicit: bool = False
     login: tuple[str, str] | None = None
     heard: Callable[[str], None] = lambda _stage: None
+    together: int = 1
     received: list[Received] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
     port: int = 0
 
     def __enter__(self) -> Self:
         self._open: set[_Counter] = set()
+        self._all_there = asyncio.Event()
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(
-            self._loop.create_server(
-                lambda: _Counter(self, self._open, self._loop),
-                "127.0.0.1",
-                self.port,
-                ssl=self.context if self.implicit else None,
-            )
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        # In the thread from the beginning: a browser's driver may keep a loop in this one.
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
+        listening = self._loop.create_server(
+            lambda: _Counter(self, self._open, self._loop),
+            "127.0.0.1",
+            self.port,
+            ssl=self.context if self.implicit else None,
+        )
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result()
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -103,6 +106,11 @@ class PostOffice:
         """Return what makes impulscal send there."""
         told: dict[str, Any] = {"host": "127.0.0.1", "per_minute": 0, "port": self.port}
         return MailServer(**told | settings)
+
+    async def wait_for_all(self) -> None:
+        if self.connections >= self.together:
+            self._all_there.set()
+        await self._all_there.wait()
 
     def answer(self, stage: str) -> str | Misdeed | None:
         """Return what is to be said, or None for yes."""
@@ -170,6 +178,7 @@ class _Counter(SMTP):
 
     async def _handle_client(self) -> None:
         if await self._says_yes("CONNECT"):
+            await self._office.wait_for_all()
             await super()._handle_client()
         elif self.transport is not None:
             self.transport.close()
