@@ -16,6 +16,7 @@ from impulscal.invitations.inviting import (
     BadJoinLinkError,
     Inviting,
     NoJoinLinkError,
+    OvertakenError,
     add_guests,
     bring_back,
     outdated,
@@ -257,6 +258,25 @@ def test_database_that_fails_half_way_has_told_nobody(house: House) -> None:
     assert [guest.told for guest in house.guests()] == [None, None]
     told = "".join(traceback.format_exception(caught.value))
     assert [private for private in ("ada@", "Ada", "Müller", JOIN_URL) if private in told] == []
+
+
+def test_schedule_that_was_overtaken_is_not_told(house: House) -> None:
+    house.add()
+    house.invite()
+    house.go(days=1)
+    house.publish(schedule(session(date="2021-06-15")))
+    before = house.private()
+    house.go(days=1)
+    house.publish(schedule(session(date="2021-06-22")))
+    house.update()
+
+    with house.database.writing() as transaction, pytest.raises(OvertakenError) as caught:
+        Inviting(transaction, before, POST, house.now).send({Kind.MOVED})
+
+    assert str(caught.value) == (
+        "Session 2 has just changed, so nothing was sent. Look at it again, then send."
+    )
+    assert [message.kind for message in house.messages()] == [Kind.INVITATION, Kind.MOVED]
 
 
 # The participation link.

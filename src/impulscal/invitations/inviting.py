@@ -35,6 +35,7 @@ __all__ = [
     "BadJoinLinkError",
     "Inviting",
     "NoJoinLinkError",
+    "OvertakenError",
     "add_guests",
     "bring_back",
     "no_join_link",
@@ -53,6 +54,10 @@ class BadJoinLinkError(UsageError):
 
 class NoJoinLinkError(ImpulscalError):
     """A session without a participation link, to which nobody can be invited."""
+
+
+class OvertakenError(ImpulscalError):
+    """A session that was read before another schedule was published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,9 +197,11 @@ class Inviting:
 
         Raises:
             NoJoinLinkError: Somebody would be invited and there is no link.
+            OvertakenError: Another schedule was published meanwhile.
             UsageError: Nobody can be named as sender.
         """
         self.transaction.lock(self.private.series.id)
+        self._refuse_overtaken()
         told = []
         for guest, step in outstanding(self.transaction, self.private, now=self.now):
             if step.kind not in kinds or (only is not None and guest.id not in only):
@@ -219,6 +226,19 @@ class Inviting:
         if step is not None and not self.private.session.revision.over(self.now):
             guest = self._tell(guest, step)
         return remember_sign_off(self.transaction, guest, at=self.now)
+
+    def _refuse_overtaken(self) -> None:
+        # What was read before the lock may be old by now, and would tell an old date anew.
+        session = self.private.session
+        newest = self.transaction.history(self.private.series.id).revisions.get(session.id)
+        if newest is None or newest.ordinal != session.revision.ordinal:
+            raise OvertakenError(
+                _(
+                    "Session {session} has just changed, so nothing was sent. "
+                    "Look at it again, then send.",
+                    session=session.id,
+                )
+            )
 
     def _tell(self, guest: Guest, step: Step) -> Guest:
         outbox.queue(self.transaction, self.post.letter(self.private, guest, step), now=self.now)
