@@ -189,6 +189,12 @@ def test_a_form_of_another_website_changes_nothing_even_with_the_token(
     assert database(full.house) == before
 
 
+def test_a_form_from_elsewhere_is_told_the_right_address(desk: Desk) -> None:
+    answer = desk.client.post("/staff/sign-out", headers={"Origin": "http://10.0.0.5:8000"})
+
+    assert "Bitte öffnen Sie https://kalender.example/staff/ und" in answer.text
+
+
 @pytest.mark.parametrize(
     "headers",
     [

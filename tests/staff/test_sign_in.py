@@ -119,6 +119,14 @@ def test_what_is_no_address_is_told_in_the_language_of_the_page(house: House) ->
     assert "“petra” is no e-mail address" in english.text
 
 
+def test_strangers_may_send_an_address_and_no_more(house: House) -> None:
+    answer = ask(without_session(house), PETRA, note="x" * 20_000)
+
+    assert answer.status_code == 413
+    assert "Das ist zu groß." in answer.text
+    assert mailed(house) == []
+
+
 def test_an_address_with_markup_is_shown_as_it_was_typed(house: House) -> None:
     answer = ask(without_session(house), '"><script>alert(1)</script>')
 

@@ -98,7 +98,7 @@ def _register(
         for area, language in (("/staff", "de"), ("/staff/en", "en")):
             blueprint.add_url_rule(
                 f"{area}/{rule}".rstrip("/"),
-                f"{view.__name__}:{rule}:{methods}".replace(".", "_"),
+                f"{view.__name__} {' '.join(methods)} {rule}".replace(".", "_"),
                 _guarded(view, rule, methods, entrance),
                 methods=methods,
                 defaults={"language": language},
@@ -138,13 +138,13 @@ def _guarded(
 
 def _for_all(view: _View, values: dict[str, Any]) -> Response:
     if _writes() and _from_here() is False:
-        return _show_refusal(403, *_ELSEWHERE)
+        return _refuse_from_elsewhere()
     return view(**values)
 
 
 def _for_members(view: _View, values: dict[str, Any]) -> Response:
     if _writes() and _from_here() is False:
-        return _show_refusal(403, *_ELSEWHERE)
+        return _refuse_from_elsewhere()
     if session_id() is not None:
         _bear_large_forms()
     session = current_session()
@@ -217,10 +217,14 @@ def _origin(address: str) -> tuple[str, str | None, int | None] | None:
     return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
-_ELSEWHERE = (
-    _("This form comes from another address."),
-    _("Please open the staff area in this window and try again."),
-)
+def _refuse_from_elsewhere() -> Response:
+    # The address is that of the settings: if they are wrong, this is where it shows.
+    here = f"{site().settings.base_url}/staff/"
+    advice = _("Please open {address} and try again.", address=here)
+    return _show_refusal(403, _("This form comes from another address."), advice)
+
+
+_BACK = _("Please go back and try again.")
 
 
 def _refusal(error: HTTPException) -> Response:
@@ -228,15 +232,14 @@ def _refusal(error: HTTPException) -> Response:
         return error.response
     if isinstance(error, RequestEntityTooLarge):
         most = _("At most {size} MB are allowed.", size=LARGEST // 1024**2)
-        return _show_refusal(413, _("This is too large."), most)
+        stranger = call().staff is None
+        return _show_refusal(413, _("This is too large."), _BACK if stranger else most)
     if error.code == 404:
         return _show_refusal(
             404, _("This page does not exist."), _("The address may be incomplete.")
         )
     if error.code is not None and error.code < 500:
-        return _show_refusal(
-            error.code, _("That did not work."), _("Please go back and try again.")
-        )
+        return _show_refusal(error.code, _("That did not work."), _BACK)
     raise error
 
 
