@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
-from cli.commands import DATABASE, SERIES
+from cli.commands import DATABASE, SERIES, write
 from impulscal.history.database import Database
 from impulscal.history.transaction import Transaction
 from impulscal.invitations.guests import guests_of_session
@@ -17,12 +18,16 @@ from impulscal.schedule.clock import zone
 
 __all__ = [
     "ANNA",
+    "HEADING",
     "INVITING_SERIES",
     "JUERGEN",
     "POST",
+    "SESSION",
     "at",
     "guests",
     "invite_people",
+    "save",
+    "save_list",
     "sign_off",
     "writing",
 ]
@@ -32,7 +37,14 @@ INVITING_SERIES = f"{SERIES}  organizer: {{name: Einladende, email: einladung@ex
 JUERGEN = Listed(address="j.mueller@stadt.example", name="Müller, Jürgen")
 ANNA = Listed(address="anna@stadt.example", name="Anna Weiß")
 
-POST = Post(base_url="http://127.0.0.1:8000", secret_key="a key for tests")
+POST = Post(base_url="https://kalender.example", secret_key="a long key for tests")
+
+# One session; its link is private.
+SESSION = """\
+sessions:
+  - {id: 2, date: 2021-06-08, title: Mitte, join_url: "https://treffen.example/2"}
+"""
+HEADING = "Reihe #2: Mitte\nTuesday, 8 June 2021, 12:00–12:30 (CEST)\n"
 
 
 def at(moment: str) -> datetime:
@@ -48,16 +60,20 @@ def writing() -> Iterator[Transaction]:
     database.close()
 
 
-@contextmanager
-def reading() -> Iterator[Transaction]:
-    database = Database.open(f"sqlite:///{DATABASE}")
-    with database.reading() as transaction:
-        yield transaction
-    database.close()
+def save(sessions: str = SESSION, path: str = "sessions.yaml", series: str = "reihe") -> Path:
+    """Write a file of a series that can invite."""
+    return write(sessions, path, INVITING_SERIES.replace("id: reihe", f"id: {series}"))
+
+
+def save_list(*lines: str, path: str = "list.csv") -> str:
+    """Write a guest list; with Jürgen and Anna if nobody is named."""
+    rows = lines or ("Jürgen Müller;j.mueller@stadt.example", "Anna Weiß;anna@stadt.example")
+    Path(path).write_text("\n".join(["Name;E-Mail", *rows, ""]), encoding="utf-8")
+    return path
 
 
 def guests(session: str = "2", series: str = "reihe") -> tuple[Guest, ...]:
-    with reading() as transaction:
+    with writing() as transaction:
         return guests_of_session(transaction, series, session)
 
 

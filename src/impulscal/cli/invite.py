@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from impulscal.cli.addresses import good_addresses
 from impulscal.cli.chosen import Chosen, choose, with_join_link
 from impulscal.cli.drafts import settings_for
 from impulscal.cli.guest_file import bad_rows, guest_file
@@ -118,6 +119,7 @@ class Request:
     "--again",
     multiple=True,
     metavar="ADDRESS",
+    callback=good_addresses,
     help="Invite somebody who signed off and comes after all; may be repeated.",
 )
 @click.option(

@@ -60,7 +60,7 @@ def tell_people(chosen: Chosen, found: GuestList, coming: int) -> None:
     """Tell for how many people of a guest list there will be files."""
     away = len(found.listed) - coming
     _tell_counts(
-        (coming, _("{count} people", count=coming)),
+        (coming, _("{count} to invite", count=coming)),
         (away, _("{count} signed off", count=away)),
         (found.merged, _("{count} duplicate (merged)", count=found.merged)),
     )

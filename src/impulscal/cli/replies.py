@@ -60,7 +60,7 @@ def replies(context: click.Context, *, paths: tuple[Path, ...], form: str) -> No
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
     if paths:
         troubles: list[ImpulscalError] = []
-        _tell(_taken(settings_for(), _stored(paths, troubles)), form)
+        _tell(_with_progress(_taken(settings_for(), _stored(paths, troubles))), form)
         if troubles:
             context.exit(1)
         return
@@ -100,6 +100,18 @@ def _taken(settings: Settings, stored: Iterable[StoredMail]) -> Iterator[Taken]:
             yield mail, take(database, mail.data, now=settings.clock.now())
     finally:
         database.close()
+
+
+def _with_progress(taken: Iterable[Taken]) -> Iterator[Taken]:
+    """Show between the lines how far it is, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield from taken
+        return
+    for number, one in enumerate(taken, 1):
+        click.echo("\r\x1b[K", nl=False, err=True)
+        yield one
+        click.echo(_words(_("Messages read: {count}", count=number)), nl=False, err=True)
+    click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _tell(taken: Iterable[Taken], form: str) -> None:
