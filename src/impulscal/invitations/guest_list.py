@@ -30,6 +30,8 @@ __all__ = ["GuestList", "RowProblem", "UnreadableListError", "read_guest_list"]
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")  # MS-CFB 2.2
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
 
+_BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
 _SHOWN = 200  # more of a row is not looked at to quote it
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -106,7 +108,7 @@ def _old_workbook(data: bytes) -> UnreadableListError:
 
 
 def _nobody(data: bytes) -> UnreadableListError:
-    if not data.strip():
+    if not data.strip(_BLANK):
         return UnreadableListError(_("The file is empty."))
     return UnreadableListError(
         _(

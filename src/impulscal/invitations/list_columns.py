@@ -12,7 +12,7 @@ from impulscal.invitations.list_formula import restored
 from impulscal.invitations.list_people import holds_address, plain_name
 from impulscal.invitations.list_rows import ROWS_ABOVE, Row
 
-__all__ = ["Columns", "Heading", "Table", "heading_of", "is_address", "table_of", "whole_rows"]
+__all__ = ["Columns", "Heading", "Table", "heading_of", "is_address", "table_of"]
 
 _Kind = Literal["address", "name", "given", "family", "language"]
 
@@ -127,7 +127,7 @@ def is_address(cell: str) -> bool:
     return _ADDRESS.fullmatch(cell.strip()) is not None
 
 
-def whole_rows(rows: Iterable[Row]) -> Table:
+def _whole_rows(rows: Iterable[Row]) -> Table:
     """Return a table in which each row is read as a list of people."""
     joined = (Row(row.line, ("; ".join(filter(str.strip, row.cells)),)) for row in rows)
     return Table(rows=tuple(joined), columns=Columns(address=0))
@@ -137,7 +137,11 @@ def _headings(rows: Iterable[Row]) -> Iterator[Heading]:
     for place, row in enumerate(islice(rows, ROWS_ABOVE)):
         if any(holds_address(cell) for cell in row.cells):
             return
-        kinds = {column: kind for column, cell in enumerate(row.cells) if (kind := _kind(cell))}
+        kinds = {
+            column: kind
+            for column, cell in enumerate(row.cells)
+            if cell.strip() and (kind := _kind(cell))
+        }
         if kinds:
             yield Heading(
                 place=place,
@@ -189,7 +193,7 @@ def _without_heading(rows: Sequence[Row]) -> Table | None:
     if address is None:
         return None
     if any(sum(map(holds_address, row.cells)) > 1 for row in rows):
-        return whole_rows(rows)  # which of them counts is not for us to guess
+        return _whole_rows(rows)  # which of them counts is not for us to guess
     others = [column for column in _count(rows, bool) if column != address]
     name = others[0] if len(others) == 1 else None
     return Table(rows=tuple(rows), columns=Columns(address=address, name=name))

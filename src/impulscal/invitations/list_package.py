@@ -10,13 +10,26 @@ import zipfile
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from impulscal.invitations.list_rows import MAX_UNPACKED, damaged, unpacks_too_large
+from impulscal.invitations.list_rows import (
+    MAX_ELEMENTS,
+    MAX_UNPACKED,
+    damaged,
+    unpacks_too_large,
+)
 
 __all__ = ["Attributes", "Handler", "Package"]
 
 Attributes = Mapping[str, str]
 
 _CHUNK = 1 << 16
+
+_MAX_TOKEN = 1 << 20
+"""No tag is longer. Expat before 2.6 reads an unfinished one from its beginning again and again."""
+
+_MAX_DEPTH = 100
+
+_PACKED_AS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What these files may use; of the others zipfile unpacks any amount at once."""
 
 
 class Handler:
@@ -40,6 +53,7 @@ class Package:
         # The names of parts are equal whatever their letter case (ECMA-376 part 2, 9.1.1).
         self._parts = {info.filename.lower(): info for info in archive.infolist()}
         self._left = MAX_UNPACKED
+        self._elements = 0
 
     def spend(self, amount: int) -> None:
         """Count what came out of the file; end when it is too much."""
@@ -62,17 +76,45 @@ class Package:
 
     def parse(self, part: str, handler: Handler) -> None:
         """Tell ``handler`` the elements of ``part``."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.StartElementHandler = lambda tag, attributes: handler.start(_local(tag), attributes)
-        parser.EndElementHandler = lambda tag: handler.end(_local(tag))
-        parser.CharacterDataHandler = handler.text
-        with self._archive.open(self._parts[part.lower()]) as stream:
+        info = self._parts[part.lower()]
+        if info.compress_type not in _PACKED_AS:
+            raise damaged()
+        parser = self._parser(handler)
+        read = 0
+        with self._archive.open(info) as stream:
             while chunk := stream.read(_CHUNK):
                 self.spend(len(chunk))
                 parser.Parse(chunk, False)  # noqa: FBT003 -- expat takes no keywords
+                read += len(chunk)
+                if read - parser.CurrentByteIndex > _MAX_TOKEN:
+                    raise damaged()
         parser.Parse(b"", True)  # noqa: FBT003 -- likewise
+
+    def _parser(self, handler: Handler) -> expat.XMLParserType:
+        depth = 0
+
+        def start(tag: str, attributes: Attributes) -> None:
+            nonlocal depth
+            depth += 1
+            self._elements += 1
+            if self._elements > MAX_ELEMENTS:
+                raise unpacks_too_large()
+            if depth > _MAX_DEPTH:
+                raise damaged()
+            handler.start(_local(tag), attributes)
+
+        def end(tag: str) -> None:
+            nonlocal depth
+            depth -= 1
+            handler.end(_local(tag))
+
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = handler.text
+        return parser
 
 
 class _Relations(Handler):

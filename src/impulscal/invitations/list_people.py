@@ -19,8 +19,8 @@ __all__ = ["Mailbox", "holds_address", "mailboxes", "plain_name", "visible"]
 
 _MAX_NAME = 200
 
-_ENOUGH = 2_000
-"""More of a name is not looked at: the decoder of encoded words looks at some twice."""
+_ENOUGH = 1_000
+"""More of a name is not looked at: decoding and composing (NFC) take the square of its length."""
 
 # What shows nothing and yet counts as printable (Default_Ignorable_Code_Point; Unicode 5.3).
 _IGNORABLE = re.compile(
@@ -63,7 +63,8 @@ def holds_address(text: str) -> bool:
 
 def plain_name(text: str) -> str:
     """Return ``text`` as a name: one line, nothing invisible, at most 200 characters."""
-    return visible(text)[:_MAX_NAME].rstrip()
+    shown = visible(text[:_ENOUGH])[: 2 * _MAX_NAME]
+    return unicodedata.normalize("NFC", shown)[:_MAX_NAME].rstrip()
 
 
 def visible(text: str) -> str:
@@ -76,7 +77,7 @@ def visible(text: str) -> str:
         text = "".join(
             char if char.isprintable() else " " if char.isspace() else "" for char in text
         )
-    return unicodedata.normalize("NFC", " ".join(_IGNORABLE.sub("", text).split()))
+    return " ".join(_IGNORABLE.sub("", text).split())
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -125,7 +126,7 @@ def _split(piece: str) -> tuple[str, str]:
         before, found, rest = piece.rpartition(opening)
         if found and holds_address(rest):
             address, _closing, behind = rest.partition(closing)
-            return before.strip() or behind.strip(" ()"), address
+            return before.strip() or behind.strip(" ().,:"), address
     return "", ""
 
 

@@ -6,7 +6,7 @@ from impulscal.errors import ImpulscalError, Message, _
 
 __all__ = [
     "MAX_BYTES",
-    "MAX_COLUMNS",
+    "MAX_ELEMENTS",
     "MAX_ROWS",
     "MAX_UNPACKED",
     "ROWS_ABOVE",
@@ -20,10 +20,8 @@ __all__ = [
 
 MAX_BYTES = 5 << 20
 MAX_UNPACKED = 50 << 20
+MAX_ELEMENTS = 2_000_000
 MAX_ROWS = 20_000
-
-MAX_COLUMNS = 200
-"""Cells further to the right are not looked at."""
 
 
 ROWS_ABOVE = 30
@@ -75,8 +73,8 @@ def unpacks_too_large() -> UnreadableListError:
     """Return the error for a workbook that holds far more than its size tells."""
     return UnreadableListError(
         _(
-            "Unpacked, the workbook holds more than {limit} MB. Copy the columns with names "
-            "and addresses into a new workbook.",
+            "Unpacked, the workbook holds more than {limit} MB or a million cells. Copy the "
+            "columns with names and addresses into a new workbook.",
             limit=MAX_UNPACKED >> 20,
         )
     )

@@ -17,7 +17,6 @@ from impulscal.invitations.list_columns import (
 )
 from impulscal.invitations.list_people import visible
 from impulscal.invitations.list_rows import (
-    MAX_COLUMNS,
     MAX_ROWS,
     ROWS_ABOVE,
     Row,
@@ -69,7 +68,8 @@ def _decoded(data: bytes) -> str:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = _decoded_old(data)
-    if len(_CONTROLS.findall(text)) * 50 > len(text):
+    # Some may have got into a name; of random bytes every ninth is one.
+    if len(_CONTROLS.findall(text)) > max(10, len(text) // 20):
         raise UnreadableListError(
             _(
                 "This is neither an Excel workbook nor a text. Save the list as .xlsx or as "
@@ -134,7 +134,7 @@ def _row(lines: Sequence[str], at: int, delimiter: str) -> tuple[Row | RowProble
         cells = next(reader)
     except csv.Error:
         return _odd_row(lines[at], at + 1, delimiter), 1
-    return Row(at + 1, tuple(cells[:MAX_COLUMNS])), reader.line_num
+    return Row(at + 1, tuple(cells)), reader.line_num
 
 
 def _odd_row(line: str, number: int, delimiter: str) -> Row | RowProblem:
@@ -157,7 +157,7 @@ def _odd_row(line: str, number: int, delimiter: str) -> Row | RowProblem:
                 text=cut(visible(line[:_SAMPLE])),
             ),
         )
-    return Row(number, tuple(cells[:MAX_COLUMNS]))
+    return Row(number, tuple(cells))
 
 
 def _people_by_line(lines: Sequence[str]) -> Table | None:

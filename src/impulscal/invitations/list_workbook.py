@@ -20,7 +20,6 @@ from impulscal.errors import _
 from impulscal.invitations.address import spelled_out
 from impulscal.invitations.list_package import Attributes, Handler, Package
 from impulscal.invitations.list_rows import (
-    MAX_COLUMNS,
     MAX_ROWS,
     ROWS_ABOVE,
     Row,
@@ -30,6 +29,8 @@ from impulscal.invitations.list_rows import (
 )
 
 __all__ = ["sheets"]
+
+_COLUMNS = 16_384  # the last one is XFD
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
 
@@ -87,10 +88,13 @@ def _rows(package: Package, part: str, shared: list[str]) -> tuple[Row, ...]:
         targets = package.related(part, "hyperlink")
         for place, identifier in sheet.links.items():
             _link(sheet.cells, place, targets.get(identifier, ""))
-    return tuple(
-        Row(line, tuple(cells.get(column, "") for column in range(max(cells) + 1)))
-        for line, cells in sorted(sheet.cells.items())
-    )
+    return tuple(_row(package, line, cells) for line, cells in sorted(sheet.cells.items()))
+
+
+def _row(package: Package, line: int, cells: dict[int, str]) -> Row:
+    width = max(cells) + 1
+    package.spend(8 * width)  # what the empty ones take; one may stand far out
+    return Row(line, tuple(cells.get(column, "") for column in range(width)))
 
 
 def _link(cells: dict[int, dict[int, str]], place: tuple[int, int], target: str) -> None:
@@ -172,7 +176,7 @@ class _Sheet(Handler):
 
     def end(self, tag: str) -> None:
         self._listens = False
-        if tag == "c" and self._pieces and self._column < MAX_COLUMNS:
+        if tag == "c" and self._pieces and self._column < _COLUMNS:
             self._keep("".join(self._pieces))
 
     def text(self, text: str) -> None:
