@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,15 @@ ACCEPTED = "stadtimpuls, session 2: accepted.\n"
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Give a series whose guest is invited, and a command that works on it."""
     built = House(tmp_path)
     built.add()
     built.invite()
     monkeypatch.setenv("IMPULSCAL_DATABASE_URL", built.url)
     monkeypatch.setenv("IMPULSCAL_NOW", "2021-05-20T12:30")
-    return built
+    yield built
+    built.database.close()
 
 
 def saved(name: str, data: bytes) -> str:
@@ -214,6 +216,20 @@ def test_at_a_terminal_it_says_what_to_do() -> None:
         2,
         b"Name files, or pipe a message into the command.\n",
     )
+
+
+def test_on_a_terminal_it_shows_how_far_it_is() -> None:
+    files = [saved(f"{number}.eml", sample("winmail")) for number in range(3)]
+    main_end, terminal = os.openpty()
+
+    done = subprocess.run([*COMMAND, *files], stdout=subprocess.PIPE, stderr=terminal, check=True)
+    os.close(terminal)
+    shown = os.read(main_end, 10_000)
+    os.close(main_end)
+
+    assert b"Messages read: 2" in shown
+    assert shown.endswith(b"\r\x1b[K")
+    assert len(done.stdout.splitlines()) == 4
 
 
 def test_a_real_process_reads_all_that_is_piped(house: House) -> None:

@@ -1,5 +1,6 @@
 """The page at which a guest signs off: by a button, never by opening it, naming nobody."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,12 +70,13 @@ def buttons(answer: TestResponse) -> list[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path) -> Iterator[Site]:
     house = House(tmp_path)
     house.add()
     house.invite()
     house.go(hours=1)
-    return Site(house)
+    yield Site(house)
+    house.database.close()
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])

@@ -5,6 +5,7 @@ split by its boundaries, and what is larger, deeper or longer than any answer is
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.errors import InvalidHeaderDefect
@@ -104,12 +105,11 @@ def _parts(data: bytes) -> Iterator[_Part]:
 
     An attached message is somebody else's: of it nobody has seen who sent it.
     """
-    waiting = [(data, 0)]
-    for number in range(_MOST_PARTS):
-        if number == len(waiting):
+    waiting = deque([(data, 0)])
+    for _number in range(_MOST_PARTS):
+        if not waiting:
             return
-        piece, depth = waiting[number]
-        waiting[number] = (b"", depth)
+        piece, depth = waiting.popleft()
         head, body = _split(piece, _MOST_HEAD_OF_PART if depth else _MOST_HEAD)
         boundary = head.get_boundary()
         if head.get_content_maintype() == "multipart" and boundary and depth < _DEEPEST:
