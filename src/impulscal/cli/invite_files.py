@@ -69,6 +69,7 @@ def show_files(private: PrivateSession, people: People, folder: Path, settings: 
     for person in people:
         for name in _names(private, person):
             click.echo(str(folder / name))
+    click.echo()
     for person in people[:1]:
         tell_letter(next(data for _name, data in _files(private, person, settings)))
 

@@ -130,11 +130,11 @@ def tell_table(order: Order, plan: Plan) -> None:
     click.echo()
     for line in table(rows, columns):
         click.echo(line)
+    click.echo()
 
 
 def tell_letter(data: bytes) -> None:
     """Tell one whole message."""
-    click.echo()
     say(_("One message as a whole:"))
     click.echo()
     for line in shown_mail(data):
