@@ -181,5 +181,6 @@ def _authenticate(smtp: smtplib.SMTP, server: MailServer, user: str, password: s
 
 
 def _sender(data: bytes) -> str:
-    sender = BytesHeaderParser(policy=policy.SMTP).parsebytes(data)["From"]
+    head, _blank, _body = data.partition(b"\r\n\r\n")
+    sender = BytesHeaderParser(policy=policy.SMTP).parsebytes(head)["From"]
     return str(sender.addresses[0].addr_spec)
