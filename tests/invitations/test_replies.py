@@ -1,6 +1,9 @@
 """Whose answer counts, and to what (RFC 5546 2.1.5, 3.2.3; CLIENTS 5.5)."""
 
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 
@@ -55,6 +58,23 @@ def test_the_answer_of_every_program_is_recorded(
         outcome=Outcome.RECORDED, series="stadtimpuls", session="2", answer=partstat
     )
     assert known(invited) == (partstat, ANSWERED)
+
+
+def test_an_answer_to_the_very_message_that_was_sent_counts(house: House) -> None:
+    house.add(Listed(address="Ada.Meier@müller.example", name="Meier, Ada"))
+    house.invite()
+    sent = message_from_bytes(house.messages()[0].data or b"", policy=default)
+    (request,) = (part for part in sent.walk() if part.get_content_type() == "text/calendar")
+    calendar = request.get_content()
+    text = (calendar.decode() if isinstance(calendar, bytes) else calendar).replace("\r\n ", "")
+    text = text.replace("METHOD:REQUEST", "METHOD:REPLY").replace("NEEDS-ACTION", "ACCEPTED")
+    reply = EmailMessage()
+    reply["From"] = sent["To"]
+    reply.set_content(text.encode(), maintype="text", subtype="calendar", cte="base64")
+
+    outcome = answer(house, reply.as_bytes())
+
+    assert (outcome, guest(house).partstat) == (Outcome.RECORDED, Partstat.ACCEPTED)
 
 
 def test_what_outlook_hides_in_its_own_form_is_told_as_that(invited: House) -> None:

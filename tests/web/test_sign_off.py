@@ -1,7 +1,10 @@
 """The page at which a guest signs off: by a button, never by opening it, naming nobody."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +104,17 @@ def test_the_question_says_what_when_and_for_whom(site: Site) -> None:
         "J. M.",
     ]
     assert buttons(answer) == ["Teilnahme absagen"]
+
+
+def test_the_link_in_the_mail_leads_to_the_page(site: Site) -> None:
+    mail = message_from_bytes(site.house.messages()[0].data or b"", policy=default)
+    text = mail.get_body(("plain",))
+    assert text is not None
+    (link,) = re.findall(r"https://kalender.example(\S+/sign-off/\S+)", text.get_content())
+
+    answer = site.client().get(link)
+
+    assert (answer.status_code, heading(answer)) == (200, "Teilnahme absagen?")
 
 
 def test_the_question_tells_an_earlier_date(site: Site) -> None:
