@@ -95,13 +95,20 @@ def test_an_id_that_only_one_series_has_is_enough() -> None:
     assert result.stdout.startswith("Reihe #3: Mitte\n")
 
 
-def test_a_broken_file_stops_no_other_series() -> None:
+def test_a_broken_file_stops_no_other_series_but_nothing_is_guessed() -> None:
     save(path="a.yaml")
     save("sessions: 5\n", "b.yaml", "andere")
+    files = ("--file", "a.yaml", "--file", "b.yaml")
 
-    result = run("invite", "2", "--out", "drafts", "--file", "a.yaml", "--file", "b.yaml")
+    plain = run("invite", "2", "--out", "drafts", *files)
+    named = run("invite", "reihe/2", "--out", "drafts", *files)
+    broken = run("invite", "andere/2", "--out", "drafts", *files)
 
-    assert result.exit_code == 0
+    assert (plain.exit_code, named.exit_code, broken.exit_code) == (2, 0, 1)
+    assert plain.stderr == (
+        "b.yaml has errors, so 2 may be meant there. Say which session you mean: reihe/2.\n"
+    )
+    assert broken.stderr == "b.yaml has errors. `impulscal check` names them.\n"
 
 
 @pytest.mark.usefixtures("office")

@@ -335,6 +335,23 @@ def test_without_the_mail_server_invitations_wait_and_that_is_told(
     assert office.received == []
 
 
+def test_what_did_not_arrive_earlier_is_not_passed_over(office: PostOffice) -> None:
+    save()
+    office.answers = {"RCPT": ["550 5.1.1 No such user", "450 4.2.0 Try again later"]}
+    run("invite", "2", "--send", "--guests", save_list())
+
+    result = run("invite", "2", "--send")
+
+    assert (result.exit_code, result.stdout) == (
+        0,
+        (
+            f"{HEADING}Nothing to send: every guest was invited.\n"
+            "Earlier messages still in the outbox: 1. `impulscal outbox drain` sends them.\n"
+            "Earlier messages that never arrived: 1. `impulscal outbox` tells why.\n"
+        ),
+    )
+
+
 @pytest.mark.usefixtures("office")
 def test_nobody_is_told_anything_if_no_sender_is_known() -> None:
     save().write_text(

@@ -61,10 +61,13 @@ def choose(database: Database, settings: Settings, wanted: str) -> Chosen:
         ImpulscalError: Its file has errors, or was superseded.
     """
     found = list(drafts_in(database, settings))
-    good = [(draft, draft.published.edition) for draft in found]
-    editions = [(draft, edition) for draft, edition in good if edition is not None]
+    both = [(draft, draft.published.edition) for draft in found]
+    editions = [(draft, edition) for draft, edition in both if edition is not None]
     prefixed = len(found) > 1
+    names = list(_names(editions, prefixed=prefixed))
     series, _slash, session = wanted.rpartition("/")
+    if not series:
+        _refuse_guessing(found, wanted, names)
     matching = []
     with database.reading() as transaction:
         for draft, edition in editions:
@@ -73,7 +76,7 @@ def choose(database: Database, settings: Settings, wanted: str) -> Chosen:
                 if private is not None:
                     matching.append((draft, private))
     if len(matching) != 1:
-        raise _none_or_many(wanted, found, list(_names(editions, prefixed=prefixed)), matching)
+        raise _none_or_many(wanted, found, names, matching)
     draft, private = matching[0]
     if draft.superseded is not None:
         reason = {"path": draft.path, "reason": draft.superseded}
@@ -136,6 +139,25 @@ def _names(editions: list[tuple[Draft, Edition]], *, prefixed: bool) -> Iterator
     for _draft, edition in editions:
         for session in edition.by_id:
             yield f"{edition.series.id}/{session}" if prefixed else session
+
+
+def _refuse_guessing(found: list[Draft], wanted: str, names: list[str]) -> None:
+    """Refuse an id alone where it may be one of a file that cannot be read.
+
+    Raises:
+        UsageError: A file has errors, and another has not.
+    """
+    broken = next((draft for draft in found if draft.refused), None)
+    if broken is not None and names:
+        raise UsageError(
+            _(
+                "{path} has errors, so {id} may be meant there. Say which session you mean: "
+                "{known}.",
+                path=broken.path,
+                id=wanted,
+                known=", ".join(names),
+            )
+        )
 
 
 def _none_or_many(

@@ -4,6 +4,7 @@ All but the letters is first done in a copy of the history, by the code that doe
 can be told beforehand, and a dry run ends there.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -24,9 +25,10 @@ from impulscal.invitations.inviting import (
     no_join_link,
     outstanding,
 )
-from impulscal.invitations.model import Guest, Kind, Listed, Method, PrivateSession, Step
+from impulscal.invitations.model import Guest, Kind, Listed, Method, PrivateSession, State, Step
 from impulscal.invitations.post import Post
 from impulscal.invitations.private import private_session
+from impulscal.invitations.standing import last_states
 from impulscal.publication import Outcome, publish
 
 __all__ = ["FIRST", "Order", "Plan", "prepare", "refuse_late", "send"]
@@ -62,6 +64,7 @@ class Plan:
         guests: All of the session.
         due: Who is to be told what, as it was asked for.
         left: Who is due something else, which was not asked for.
+        states: What became of the last messages to the guests until now.
     """
 
     private: PrivateSession
@@ -69,6 +72,7 @@ class Plan:
     guests: tuple[Guest, ...]
     due: tuple[tuple[Guest, Step], ...]
     left: tuple[tuple[Guest, Step], ...]
+    states: Counter[State]
 
     @property
     def coming(self) -> int:
@@ -104,12 +108,14 @@ def prepare(
     told = {guest.id for guest, _step in due}
     if private.join_url is None and any(step.method is Method.REQUEST for _guest, step in due):
         raise no_join_link(private)
+    series, session = private.series.id, private.session.id
     return Plan(
         private=private,
         added=added,
-        guests=guests_of_session(transaction, private.series.id, private.session.id),
+        guests=guests_of_session(transaction, series, session),
         due=due,
         left=tuple(one for one in found if one[0].id not in told),
+        states=Counter(last_states(transaction, series, session).values()),
     )
 
 

@@ -14,7 +14,7 @@ from impulscal.cli.terminal import note, say, screen_columns, terminal_language
 from impulscal.errors import Message, _
 from impulscal.invitations.guest_list import GuestList
 from impulscal.invitations.inviting import UPDATES
-from impulscal.invitations.model import Guest, Kind, Step
+from impulscal.invitations.model import Guest, Kind, State, Step
 from impulscal.language import translate
 from impulscal.wording.dates import period
 from impulscal.wording.titles import marked_title
@@ -92,22 +92,35 @@ def tell_plan(chosen: Chosen, order: Order, plan: Plan) -> None:
         say(_("Messages, one to each person: {counts}", counts=", ".join(counted(kinds))))
     else:
         say(_nothing(chosen, order, plan))
+    for message in _left(chosen, plan):
+        say(message)
+
+
+def _left(chosen: Chosen, plan: Plan) -> Iterator[Message]:
+    """Yield what there would be to do beside it."""
     counts = Counter(step.kind in UPDATES for _guest, step in plan.left)
     if counts[True]:
-        say(
-            _(
-                "Out of date: {count}. `impulscal invite {session} --update` sends updates.",
-                count=counts[True],
-                session=chosen.name,
-            )
+        yield _(
+            "Out of date: {count}. `impulscal invite {session} --update` sends updates.",
+            count=counts[True],
+            session=chosen.name,
         )
     if counts[False]:
-        say(
-            _(
-                "Not invited yet: {count}. `impulscal invite {session} --send` invites them.",
-                count=counts[False],
-                session=chosen.name,
-            )
+        yield _(
+            "Not invited yet: {count}. `impulscal invite {session} --send` invites them.",
+            count=counts[False],
+            session=chosen.name,
+        )
+    waiting = sum(plan.states[state] for state in (State.QUEUED, State.SENDING, State.FAILED))
+    if waiting and not plan.due and not chosen.over:
+        yield _(
+            "Earlier messages still in the outbox: {count}. `impulscal outbox drain` sends them.",
+            count=waiting,
+        )
+    if plan.states[State.GIVEN_UP]:
+        yield _(
+            "Earlier messages that never arrived: {count}. `impulscal outbox` tells why.",
+            count=plan.states[State.GIVEN_UP],
         )
 
 
