@@ -75,8 +75,12 @@ def claim(
     if next_free(transaction, now=now, per_minute=per_minute) > now:
         return None
     query = (
-        # The id alone: the texts of all that wait would be sorted with it.
-        sa.select(_MESSAGE.id).where(_due(now), ~_held_up()).order_by(_MESSAGE.id).limit(1)
+        # The id alone: the texts of all that wait would be sorted with it. A sign-in link
+        # goes first: behind a thousand invitations it would be void when it comes.
+        sa.select(_MESSAGE.id)
+        .where(_due(now), ~_held_up())
+        .order_by(_MESSAGE.guest.is_not(None), _MESSAGE.id)
+        .limit(1)
     )
     found = transaction.connection.execute(query).scalar_one_or_none()
     if found is None:
