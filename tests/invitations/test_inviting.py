@@ -51,6 +51,14 @@ def add_in_a_process(folder: Path, people: Iterable[Listed]) -> int:
     return new
 
 
+def invite_in_a_process(folder: Path) -> int:
+    """Invite everybody as another process would; return how many were told."""
+    house = House(folder)
+    told = len(house.invite())
+    house.database.close()
+    return told
+
+
 def fail_after(house: House, table: str, rows: int) -> None:
     """Let the database fail when ``table`` gets more than so many rows."""
     with sqlite3.connect(house.folder / "impulscal.sqlite3") as connection:
@@ -258,6 +266,16 @@ def test_database_that_fails_half_way_has_told_nobody(house: House) -> None:
     assert [guest.told for guest in house.guests()] == [None, None]
     told = "".join(traceback.format_exception(caught.value))
     assert [private for private in ("ada@", "Ada", "Müller", JOIN_URL) if private in told] == []
+
+
+def test_two_processes_that_invite_at_once_tell_everybody_once(house: House) -> None:
+    house.add(*(Listed(address=f"guest{number}@stadt.example") for number in range(20)))
+
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        told = pool.map(invite_in_a_process, [house.folder] * 4)
+
+    assert sum(told) == 20
+    assert len({message.guest for message in house.messages()}) == len(house.messages()) == 20
 
 
 def test_schedule_that_was_overtaken_is_not_told(house: House) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from impulscal.edition import Edition
 from impulscal.schedule.model import Status
@@ -143,6 +145,56 @@ def test_every_program_reads_what_was_told(
         name: _as_far_as_known(one, like=found)
         for name, one, found in zip(CASES, expected, read, strict=True)
     }
+
+
+# Names come from lists that people paste; texts have passed the reader of the file.
+_NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.text(
+    st.sampled_from([*"a \"'\\^n,;:=%\t\r\n", "ä", "\u200d", "💻", "\u202e", "\u2028", "\ufffe"]),
+    max_size=12,
+)
+_TEXTS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn"]) | st.just("\n"), max_size=60
+).map(lambda told: f"x{told}x")
+_LINKS = st.text("aé,;:()%=&?#/~", max_size=90).map(lambda rest: f"https://treffen.example/{rest}")
+
+
+def _generated() -> list[Case]:
+    """Return a hundred messages nobody would think of, the same each time."""
+    cases: list[Case] = []
+
+    @settings(phases=[Phase.generate], max_examples=100)
+    @given(_NAMES, _NAMES, _TEXTS, _TEXTS, _LINKS)
+    def collect(guest: str, organizer: str, title: str, text: str, link: str) -> None:
+        told = _case(
+            attendee=Mailbox(guest, "ada@stadt.example"),
+            organizer=Mailbox(organizer, "stadtimpuls@einsateam.de"),
+            summary=title,
+            description=text,
+            location=f"{text}, {link}",
+            join_url=link,
+            join_label=guest,
+        )
+        cases.append(told)
+
+    collect()
+    return cases
+
+
+def test_all_programs_agree_on_messages_nobody_would_think_of(
+    require_program: Callable[[str], None],
+) -> None:
+    for program in ("libical", "ical.js"):
+        require_program(program)
+    cases = _generated()
+    rendered = [case.rendered for case in cases]
+
+    read = {program: reader(rendered) for program, reader in MESSAGE_READERS.items()}
+
+    assert libical_errors(rendered) == [0] * len(cases)
+    names = [(one.organizer, one.attendees) for one in read["libical"]]
+    for found in read.values():
+        assert [(one.organizer, one.attendees) for one in found] == names
+        assert [one.event for one in found] == [case.expected.event for case in cases]
 
 
 @pytest.mark.parametrize("program", MESSAGE_READERS)
