@@ -51,8 +51,12 @@ def replies(context: click.Context, *, paths: tuple[Path, ...], form: str) -> No
     that each invitation has a link.
 
     \b
-    In /etc/aliases (Postfix, Exim), .forward or .procmailrc:
-      stadtimpuls: "|impulscal replies"
+    In /etc/aliases (Postfix, Exim, Sendmail), for people and for this command:
+      stadtimpuls: office, "|/usr/local/bin/record-answers"
+    and in that script, since mail servers pass no settings on:
+      #!/bin/sh
+      export IMPULSCAL_DATABASE_URL=sqlite:////srv/impulscal/impulscal.sqlite3
+      exec impulscal replies
 
     Exit codes: 0 every message was read, whatever it was; 1 a file cannot be read, or the
     database cannot be used; 2 wrong use. With a message from standard input, any trouble
