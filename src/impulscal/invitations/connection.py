@@ -96,12 +96,14 @@ class MailConnection:
         """
         data = message.data or b""
         sender, reused = _sender(data), self._used
-        size = [f"size={len(data)}"] if self._smtp.has_extn("size") else []
         self._used = True
         smtp = self._smtp
+        # RFC 1870: so the server can refuse what is too large before it gets it.
+        size = f" SIZE={len(data)}" if smtp.has_extn("size") else ""
+        # Not by smtplib's own mail() and rcpt(): they guess what an address might mean.
         dialogue: tuple[tuple[_Command, int], ...] = (
-            (lambda: smtp.mail(sender, size), 2),
-            (lambda: smtp.rcpt(message.recipient), 2),
+            (lambda: smtp.docmd("MAIL", f"FROM:<{sender}>{size}"), 2),
+            (lambda: smtp.docmd("RCPT", f"TO:<{message.recipient}>"), 2),
             (lambda: smtp.docmd("DATA"), 3),
             (lambda: self._text(data), 2),
         )
