@@ -25,7 +25,7 @@ def _before_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
         (("--update", "--again", "a@stadt.example"), "--update tells those who were invited."),
         (("--out", "drafts", "--again", "a@stadt.example"), "--again goes with --send only."),
         (("--send", "--again", "Anna"), "“Anna” is no e-mail address"),
-        (("--send", "--guests", "missing.csv"), "missing.csv cannot be read"),
+        (("--dry-run", "--guests", "missing.csv"), "missing.csv cannot be read"),
         (("--send",), "IMPULSCAL_SMTP_URL is not set"),
         (("--update",), "IMPULSCAL_SMTP_URL is not set"),
         (("--dry-run", "--join-url", "treffen.example"), "--join-url: this is no web address."),

@@ -35,6 +35,11 @@ class Chosen:
     now: datetime
 
     @property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.draft.data
+
+    @property
     def over(self) -> bool:
         """Whether the session has ended."""
         return self.private.session.revision.over(self.now)

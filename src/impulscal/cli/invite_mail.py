@@ -96,8 +96,7 @@ def prepare(
         UsageError: The link cannot be taken, or somebody is to be invited again who did
             not sign off.
     """
-    data = b"" if chosen.draft.file is None else chosen.draft.file.data
-    private = with_join_link(transaction, private, order.join_url, data)
+    private = with_join_link(transaction, private, order.join_url, chosen.data)
     added = None
     if order.listed is not None:
         added = add_guests(transaction, private, order.listed, now=chosen.now)
