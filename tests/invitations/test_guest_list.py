@@ -285,6 +285,13 @@ def test_somebody_without_an_address_in_a_pasted_line_is_told() -> None:
     ]
 
 
+def test_a_bad_first_row_is_no_heading() -> None:
+    text = "Mailänder, Eva;eva(at)x.example\nMailänder;kaputt\nAda;ada@x.example\n"
+
+    assert [line for line, _reason in problems(text)] == [1, 2]
+    assert [line for line, _reason in problems(text.partition("\n")[2])] == [1]
+
+
 def test_a_quotation_mark_that_nobody_closed_costs_one_row() -> None:
     text = 'Name;E-Mail\n"Ada;ada@x.example\n"Müller, Jo";j@x.example\n"Eva" M.;eva@x.example\n'
 

@@ -4,7 +4,7 @@ bytes ──list_workbook──▶ rows ──list_columns──▶ table ──
       └──list_text─────▶
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -89,12 +89,22 @@ def _table(data: bytes) -> tuple[Table, tuple[RowProblem, ...]]:
         raise _old_workbook(data)
     problems: tuple[RowProblem, ...] = ()
     if data.startswith(_ZIP):
-        table = next(filter(None, map(table_of, sheets(data))), None)
+        table = _first_filled(filter(None, map(table_of, sheets(data))))
     else:
         table, problems = read_text(data)
     if table is None:
         raise _nobody(data)
     return table, problems
+
+
+def _first_filled(tables: Iterable[Table]) -> Table | None:
+    """Return the first table with addresses, else the first that has a column for them."""
+    empty = None
+    for table in tables:
+        if table.holds_addresses:
+            return table
+        empty = empty or table
+    return empty
 
 
 def _old_workbook(data: bytes) -> UnreadableListError:

@@ -34,6 +34,9 @@ _KIND: dict[str, _Kind] = {word: kind for kind, words in _WORDS.items() for word
 
 _POSSESSIVE = re.compile(r"(?:ihre?|deine?|your)(?=.)")
 
+_MAIL = re.compile(r"mail(?:s|[-\s]?ad+ress\w*)?\b", re.IGNORECASE)
+"""In “E-Mail (dienstlich) *” or “Firmenmail”, not in the name “Mailänder”."""
+
 _LANGUAGES = {
     **dict.fromkeys(("de", "deu", "ger", "dede", "deat", "dech", "deutsch", "german"), "de"),
     **dict.fromkeys(("en", "eng", "engb", "enus", "englisch", "english"), "en"),
@@ -98,6 +101,11 @@ class Table:
     rows: tuple[Row, ...]
     columns: Columns
 
+    @property
+    def holds_addresses(self) -> bool:
+        """Whether at least one row has what is meant as an address."""
+        return any(holds_address(row[self.columns.address]) for row in self.rows)
+
 
 def table_of(rows: Sequence[Row]) -> Table | None:
     """Return how to read ``rows``; None if no address is among them and no such heading."""
@@ -154,7 +162,7 @@ def _headings(rows: Iterable[Row]) -> Iterator[Heading]:
 def _kind(cell: str) -> _Kind | None:
     if len(cell) > _LONGEST_HEADING:
         return None
-    return _known(cell) or ("address" if "mail" in _letters(cell) else None)
+    return _known(cell) or ("address" if _MAIL.search(cell) else None)
 
 
 def _known(cell: str) -> _Kind | None:

@@ -34,7 +34,7 @@ _TOKEN = re.compile(r'"[^"]*"|<[^<>]*>|\([^()]*\)|[,;\t\r\n]|[^",;<(\t\r\n]+|.',
 
 _BRACKET = re.compile(r"<|\[mailto:")
 
-_HEADER = re.compile(r"(?:an|to|cc|kopie|bcc|von|from):\s", re.IGNORECASE)
+_HEADER = re.compile(r"\A\s*(?:an|to|cc|kopie|bcc|von|from):\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Mailbox:
 
 def mailboxes(text: str) -> Iterator[Mailbox]:
     """Yield the people of ``text``; each piece of it that is none stands as an address."""
-    for piece in _pieces(_HEADER.sub("", text, count=1) if _HEADER.match(text) else text):
+    for piece in _pieces(_HEADER.sub("", text)):
         yield from _people(piece)
 
 

@@ -160,7 +160,8 @@ class _Sheet(Handler):
     _listens: bool = False
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        self._listens = tag in ("v", "t")  # not f: a formula shows its value
+        # Not f: a formula shows its value. A text of its own may have another value beside it.
+        self._listens = tag == ("t" if self._kind == "inlineStr" else "v")
         if tag == "row":
             self._line = int(attributes.get("r", self._line + 1))
             self._column = -1
