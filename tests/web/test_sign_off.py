@@ -297,13 +297,15 @@ def test_the_link_of_an_erased_guest_opens_nothing(site: Site) -> None:
     assert (answer.status_code, heading(answer)) == (410, "Dieser Link gilt nicht mehr.")
 
 
-def test_the_link_to_a_withdrawn_session_opens_nothing(site: Site) -> None:
+def test_a_session_that_was_withdrawn_is_cancelled_for_its_guests(site: Site) -> None:
     site.house.go(hours=1)
     site.house.publish(schedule(session(1, "2021-06-01")) + "withdrawn: [2]\n")
 
     answer = site.client().get(site.path)
 
-    assert (answer.status_code, heading(answer)) == (410, "Dieser Link gilt nicht mehr.")
+    assert (answer.status_code, heading(answer)) == (200, "Dieser Termin ist abgesagt")
+    assert buttons(answer) == []
+    assert 'href="/stadtimpuls/2/"' not in answer.text
 
 
 def test_an_unknown_series_is_an_unknown_page(site: Site) -> None:

@@ -22,7 +22,7 @@ from impulscal.invitations.guests import guest_by_handle, remember_sign_off
 from impulscal.invitations.inviting import Inviting
 from impulscal.invitations.model import Guest, PrivateSession
 from impulscal.invitations.post import Post
-from impulscal.invitations.private import private_session
+from impulscal.invitations.private import UnknownSessionError, private_session
 from impulscal.invitations.sign_off import handle_of
 from impulscal.language import LANGUAGES, spoken
 from impulscal.links import Links
@@ -137,9 +137,9 @@ def _invited(visited: Visit, session: str, token: str) -> _Invited:
             about = (visited.edition.series.id, session)
             if guest is None or (guest.series, guest.session) != about:
                 abort(_gone(visited))
-            if session not in visited.edition.by_id:
-                abort(_gone(visited))
             private = private_session(transaction, visited.edition, session)
+    except UnknownSessionError:
+        abort(_gone(visited))  # over, and gone from the file
     except HistoryError as error:
         _later(error)
     return _Invited(visited, token, guest, private)
