@@ -275,7 +275,7 @@ def test_the_single_invitation_holds_the_link_and_asks_for_no_answer(desk: Desk)
 
 
 def test_the_single_invitation_is_there_in_the_other_language(desk: Desk) -> None:
-    link = opened(desk).links("//section[contains(@class, 'panel')]//a")[".ics English"]
+    link = opened(desk).links("//section[contains(@class, 'panel')]//a")["Kalender-Datei (.ics)"]
 
     file = desk.get(link)
 

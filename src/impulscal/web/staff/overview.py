@@ -115,9 +115,7 @@ def _view(shelf: Shelf, edition: Edition, listed: tuple[Row, ...]) -> SeriesView
             base_url=site().settings.base_url, series=series, language=language
         ).series_page(),
         as_of=_moment(edition.modified_at, series.timezone),
-        announces=next(
-            (row for row in listed if row.announced_on is not None), None
-        ),
+        announces=next((row for row in listed if row.announced_on is not None), None),
         files={
             report.path.name: report.outcome in (Outcome.PUBLISHED, Outcome.UNCHANGED)
             for report in shelf.reports

@@ -18,7 +18,6 @@ from impulscal.links import Links
 from impulscal.publication import last_schedule
 from impulscal.schedule.clock import zone
 from impulscal.web.addresses import site
-from impulscal.web.frame import NAMES
 from impulscal.web.staff.charts import answers, messages
 from impulscal.web.staff.guard import route, say, show_staff, staff, staff_path
 from impulscal.web.staff.listing import listing, message_words, reply_words
@@ -134,8 +133,7 @@ def show_session(series: str, session: str) -> Response:
         message_words=message_words,
         reply_words=reply_words,
         day_of=lambda when: tied(dates.stamp_day(when.astimezone(now.tzinfo), language)),
-        other_language=(other := _other_language(private)),
-        other_name=NAMES[other],
+        other_language=_other_language(private),
         **_to_do(found),
         sends=site().settings.mail_server is not None,
         retention_days=site().settings.retention_days,
