@@ -217,6 +217,22 @@ def test_a_broken_file_comes_first_and_the_last_good_edition_stays(
     ]
 
 
+def test_a_history_that_cannot_be_written_comes_first(house: House) -> None:
+    desk = Desk(house, {"database_url": f"{house.url}?timeout=0.01"}).sign_in()
+    house.add()
+    desk.get("/staff")
+    house.file.write_text(spotless(session(title="Anders")), encoding="utf-8")
+
+    with house.database.writing() as transaction:
+        transaction.lock("stadtimpuls")
+        page = overview(desk)
+
+    first, second = page.items("needs")
+    assert first.endswith("Die letzte gute Fassung wird weiter angezeigt.")
+    assert second.startswith("1 Gast hat noch keine Einladung.")
+    assert page.rows("ahead-stadtimpuls")[0][0] == "#2 Gerechte Stadt, Teil 2 8. Juni 2021"
+
+
 def test_an_earlier_version_that_came_back_is_told(desk: Desk, house: House) -> None:
     earlier = house.file.read_bytes()
     saved = house.file.stat().st_mtime_ns
