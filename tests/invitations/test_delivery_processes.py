@@ -17,7 +17,7 @@ import pytest
 from impulscal.invitations.model import Kind, Letter, Listed, State
 from impulscal.invitations.outbox import queue
 from invitations.house import House
-from invitations.mail_servers import PostOffice
+from invitations.mail_servers import Misdeed, PostOffice
 
 SENDER = """\
 import resource, sys
@@ -43,6 +43,7 @@ def start(house: House, office: PostOffice) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", SENDER, house.url, server, house.now.isoformat()],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
 
@@ -139,6 +140,27 @@ def test_whoever_sends_may_die_at_any_moment(house: House) -> None:
     }
     assert len({message_from_bytes(each[0])["Message-ID"] for each in copies.values()}) == 60
     assert len(office.received) <= 60 + 10
+
+
+def test_who_is_interrupted_says_so_and_the_message_is_tried_again(house: House) -> None:
+    house.add(*people(2))
+    house.invite()
+
+    with PostOffice(answers={"TEXT": [Misdeed.HANG]}) as office:
+        process = start(house, office)
+        office.heard = lambda stage: process.send_signal(signal.SIGINT) if stage == "TEXT" else None
+        process.communicate(timeout=120)
+        interrupted = house.messages()
+        office.heard = lambda _stage: None
+        house.go(minutes=2)
+        finish(start(house, office))
+
+    assert process.returncode != 0
+    assert [(message.state, message.reply) for message in interrupted] == [
+        (State.FAILED, "interrupted"),
+        (State.QUEUED, None),
+    ]
+    assert office.to == addresses(2)
 
 
 def killer(process: subprocess.Popen[str], *, after: int, random: Random) -> Callable[[str], None]:

@@ -1,5 +1,6 @@
 """The outbox: who may take a message when, and what is left of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,14 @@ def test_messages_are_taken_in_the_order_in_which_they_were_queued(house: House)
 
     assert taken == [f"guest{number}@stadt.example" for number in (1, 2, 3)]
     assert claim(house) is None
+
+
+def test_sign_in_links_go_before_all_invitations(house: House) -> None:
+    fill(house, letter(1), letter(2), replace(letter(3), kind=Kind.SIGN_IN))
+
+    taken = [claimed(house).recipient for _time in range(3)]
+
+    assert taken == [f"guest{number}@stadt.example" for number in (3, 1, 2)]
 
 
 def test_who_takes_a_message_has_it_for_the_time_of_the_lease(house: House) -> None:

@@ -133,6 +133,10 @@ class MailConnection:
         except OSError as error:  # those of smtplib are such, too
             self._smtp.close()
             raise LostConnectionError(loss(error), untouched=untouched) from None
+        except BaseException:
+            # Interrupted: whatever is heard next would answer the wrong question.
+            self._smtp.close()
+            raise
         if code == 421:  # RFC 5321 3.8: the server closes the connection
             self._smtp.close()
             raise LostConnectionError(told(code, words), untouched=untouched)

@@ -81,13 +81,13 @@ class Delivery:
         done: Counter[State] = Counter()
         stopped = None
         try:
-            total = self._count_due()
-            progress(0, total)
+            progress(0, self._count_due())
             while (turn := self._next()) is not None:
                 state = self._hand_over(*turn)
                 if state is not None:
                     done[state] += 1
-                    progress(done.total(), max(total, done.total()))
+                    # Others may be sending, too, and more may have come.
+                    progress(done.total(), done.total() + self._count_due())
         except MailServerError as error:
             stopped = error.message
         finally:
@@ -175,10 +175,12 @@ class Delivery:
                 return None
             self._losses += 1
             return self._put_off(message, lost.words)
+        except KeyboardInterrupt:
+            self._put_off(message, "interrupted")
+            raise
         except Exception as error:  # noqa: BLE001 -- one message's bug is not the others'
             # Without the error's words, which may name a guest.
             _log.error("Message %s cannot be sent: %s", message.id, place_of(error))
-            self._hang_up()
             return self._put_off(message, type(error).__name__)
         self._losses = 0
         if answer.taken:

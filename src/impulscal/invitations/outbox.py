@@ -63,7 +63,8 @@ def claim(
 ) -> OutboxMessage | None:
     """Take the next message that is due and mark it as being sent; None if there is none.
 
-    In a writing transaction of its own, so that no two processes take the same.
+    Sign-in links go first, then what was queued first. To be called in a writing
+    transaction of its own, so that no two processes take the same.
 
     Args:
         transaction: A writing one.
