@@ -151,7 +151,7 @@ def test_messages_that_wait_without_a_mail_server_are_told(house: House) -> None
 
     assert needs(Desk(house, {"mail_server": None}).sign_in()) == [
         (
-            "1 Nachricht wartet, aber es gibt keinen Mail-Server. "
+            "1 Nachricht wartet, aber es gibt keinen Mailserver. "
             "Die Administration trägt ihn in IMPULSCAL_SMTP_URL ein. Postausgang ansehen"
         )
     ]
