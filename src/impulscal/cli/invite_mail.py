@@ -17,14 +17,13 @@ from impulscal.history.transaction import Transaction
 from impulscal.invitations.address import key_of
 from impulscal.invitations.guests import guests_of_session
 from impulscal.invitations.inviting import (
-    UPDATES,
     Added,
-    Inviting,
     add_guests,
     bring_back,
     no_join_link,
     outstanding,
 )
+from impulscal.invitations.mailing import Mailing
 from impulscal.invitations.model import Guest, Kind, Listed, Method, PrivateSession, State, Step
 from impulscal.invitations.post import Post
 from impulscal.invitations.private import private_session
@@ -133,23 +132,9 @@ def send(database: Database, chosen: Chosen, order: Order, post: Post) -> int:
         transaction.lock(edition.series.id)
         private = private_session(transaction, edition, session)
         plan = prepare(transaction, chosen, private, order)
-    due = [guest.id for guest, _step in plan.due]
-    count = 0
+    mailing = Mailing(private=plan.private, post=post, now=chosen.now)
     with progress(_("Writing")) as told:
-        # In parts: others who write (a guest who signs off) wait for each, not for all.
-        for first in range(0, len(due), _PART):
-            told(first, len(due))
-            with database.writing() as transaction:
-                private = private_session(transaction, edition, session)
-                inviting = Inviting(transaction, private, post, chosen.now)
-                queued = inviting.send(FIRST | UPDATES, only=due[first : first + _PART])
-            count += len(queued)
-        told(len(due), len(due))
-    return count
-
-
-# About half a second of writing.
-_PART = 50
+        return mailing.queue(database, [guest.id for guest, _step in plan.due], told)
 
 
 def _published(database: Database, chosen: Chosen) -> Edition:

@@ -17,7 +17,8 @@ from flask import Blueprint, Response, request
 from impulscal.errors import ImpulscalError, Message, _
 from impulscal.history.facts import Moment
 from impulscal.history.transaction import Transaction
-from impulscal.invitations.inviting import UPDATES, Inviting, no_join_link, outstanding
+from impulscal.invitations.inviting import UPDATES, no_join_link, outstanding
+from impulscal.invitations.mailing import Mailing
 from impulscal.invitations.model import Guest, Kind, Letter, Method, PrivateSession, Step
 from impulscal.invitations.post import Post
 from impulscal.invitations.words import fact_words
@@ -102,20 +103,16 @@ def update(series: str, session: str) -> Response:
 
 
 def _send(series: str, session: str, kinds: Collection[Kind], template: str) -> Response:
-    if request.method == "GET":
-        with opened(series, session) as (transaction, private):
-            plan = _plan(transaction, private, kinds)
-        return _show(template, plan)
-    with opened(series, session, writing=True) as (transaction, private):
-        transaction.lock(series)
+    with opened(series, session) as (transaction, private):
         plan = _plan(transaction, private, kinds)
-        sent = plan.ready and plan.seal == request.form.get("seal")
-        if sent:
-            post = Post.of(site().settings)
-            Inviting(transaction, private, post, staff().now).send(kinds)
-    if sent:
-        return see_other(staff_path(f"{series}/{session}"), _queued(len(plan.steps)))
-    return _show(template, plan, changed=True)
+    if request.method == "GET":
+        return _show(template, plan)
+    if not plan.ready or plan.seal != request.form.get("seal"):
+        return _show(template, plan, changed=True)
+    mailing = Mailing(private=plan.private, post=Post.of(site().settings), now=staff().now)
+    guests = [guest.id for guest, _step in plan.steps]
+    count = mailing.queue(site().editions.database(), guests)
+    return see_other(staff_path(f"{series}/{session}"), _queued(count))
 
 
 def _queued(count: int) -> Message:
