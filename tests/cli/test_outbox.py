@@ -74,10 +74,11 @@ def test_what_was_sent_is_listed_on_demand() -> None:
 
 
 @pytest.mark.usefixtures("_tried")
-def test_programs_get_the_same_as_json_without_any_text_of_a_message() -> None:
-    given_up, failed = json.loads(run("outbox", "--format", "json").stdout)
+def test_programs_get_all_as_json_without_any_text_of_a_message() -> None:
+    given_up, failed, sent = json.loads(run("outbox", "--format", "json").stdout)
 
-    assert (given_up["state"], failed["state"]) == ("given up", "failed")
+    assert [one["state"] for one in (given_up, failed, sent)] == ["given up", "failed", "sent"]
+    assert (sent["due_at"], sent["reply"]) == (None, "250 Taken as number 1")
     assert failed == {
         "id": 2,
         "state": "failed",

@@ -31,7 +31,7 @@ __all__ = ["outbox"]
     type=click.Choice(("text", "json")),
     default="text",
     show_default=True,
-    help="For people or for programs.",
+    help="For people, or all messages for programs.",
 )
 @lang_option
 @click.pass_context
@@ -47,11 +47,11 @@ def outbox(context: click.Context, *, whole: bool, form: str) -> None:
     with kept_database(settings) as database, database.reading() as transaction:
         everything = box.messages(transaction)
         guests = _guests(transaction)
-    chosen = [one for one in everything if whole or one.state is not State.SENT]
     if form == "json":
-        report = [as_json(message, guests) for message in chosen]
+        report = [as_json(message, guests) for message in everything]
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
+    chosen = [one for one in everything if whole or one.state is not State.SENT]
     for line in as_lines(chosen, guests, now=settings.clock.now()):
         click.echo(line)
     say(_counts(everything))
