@@ -122,7 +122,7 @@ def test_bad_rows_are_told_and_the_rest_is_shown() -> None:
 
     assert result.exit_code == 1
     assert len(table(result.stdout)) == 2
-    assert result.stderr.splitlines()[-1].startswith("list.csv: 1 of 2 rows cannot be used.")
+    assert result.stderr.splitlines()[-1].startswith("list.csv: 1 of 2 entries cannot be used.")
 
 
 def test_signs_that_a_terminal_would_obey_are_shown_as_blanks() -> None:

@@ -144,10 +144,20 @@ def test_bad_rows_are_all_told_and_nothing_is_written() -> None:
     told = refused.stderr.splitlines()
     assert [line[:11] for line in told[:3]] == ["list.csv:3:", "list.csv:4:", "list.csv:6:"]
     assert " ".join(told[3:]) == (
-        "list.csv: 3 of 5 rows cannot be used. Nothing is sent and nothing written, so that "
+        "list.csv: 3 of 5 entries cannot be used. Nothing is sent and nothing written, so that "
         "nobody is left out unnoticed. Mend the list, or say --skip-bad-rows."
     )
     assert (done.exit_code, len(names())) == (0, 4)
+
+
+def test_a_list_with_bad_rows_alone_invites_nobody() -> None:
+    save()
+    guests = ("--guests", save_list("B;b(at)stadt.example"), "--skip-bad-rows")
+
+    result = run("invite", "2", "--out", "drafts", *guests)
+
+    assert (result.exit_code, result.stdout) == (0, f"{HEADING}Guest list: 0 to invite\n")
+    assert not Path("drafts").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_told() -> None:

@@ -68,7 +68,8 @@ def tell_people(chosen: Chosen, found: GuestList, coming: int) -> None:
 
 
 def _tell_counts(*parts: tuple[int, Message]) -> None:
-    told = ", ".join(_words(words) for count, words in parts if count)
+    # What nobody is, is not told; but where nobody is anything, that nobody is new.
+    told = ", ".join([_words(words) for count, words in parts if count] or [_words(parts[0][1])])
     say(_("Guest list: {parts}", parts=told))
 
 

@@ -50,6 +50,8 @@ def by_files(case: Case) -> bool:
         if case.found is not None:
             people = who_comes(transaction, private, case.found.listed)
             tell_people(chosen, case.found, len(people))
+    if not people:
+        return True
     act = show_files if request.dry_run else write_files
     act(private, people, request.out, case.settings)
     if request.dry_run:
