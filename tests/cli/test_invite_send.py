@@ -376,6 +376,32 @@ def test_many_guests_are_queued_in_parts_and_none_is_left_out(office: PostOffice
     assert sorted(office.to) == sorted(f"gast{number}@stadt.example" for number in range(60))
 
 
+def test_after_a_failure_half_way_the_others_are_invited_and_nobody_twice(
+    office: PostOffice,
+) -> None:
+    save()
+    publish_file("2021-05-01T09:00")
+    rows = save_list(*(f"Gast {number};gast{number}@stadt.example" for number in range(60)))
+    with writing() as transaction:
+        transaction.connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON message WHEN (SELECT count(*) FROM message) > 54 "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+
+    failed = run("invite", "2", "--send", "--guests", rows)
+    with writing() as transaction:
+        transaction.connection.exec_driver_sql("DROP TRIGGER full")
+    done = run("invite", "2", "--send")
+
+    assert (failed.exit_code, done.exit_code) == (1, 0)
+    assert "disk full" in failed.stderr
+    assert done.stdout.splitlines()[2:] == [
+        "Messages, one to each person: 10 × invitation",
+        "Sent: 60",
+    ]
+    assert sorted(office.to) == sorted(f"gast{number}@stadt.example" for number in range(60))
+
+
 def test_german_says_it_in_german(office: PostOffice) -> None:
     save()
 
