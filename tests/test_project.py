@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from impulscal.cli import main
 
 ROOT = Path(__file__).parent.parent
-PAPERS = ("README.md", "CONTRIBUTING.md", "docs/anleitung.md")
+PAPERS = ("README.md", "CONTRIBUTING.md", "docs/anleitung.md", "docs/einladungen.md")
 GROUPS = ("build", "test", "lint")
 
 
@@ -51,7 +51,7 @@ def test_a_paper_names_only_targets_of_the_makefile(paper: str) -> None:
 def test_a_paper_names_only_commands_of_the_program(paper: str) -> None:
     assert isinstance(main, Group)
 
-    named = set(re.findall(r"\bimpulscal ([a-z]+)\b", code(paper)))
+    named = set(re.findall(r"\bimpulscal ([a-z][a-z-]*)\b", code(paper)))
 
     assert named - set(main.commands) == set()
 
