@@ -244,6 +244,16 @@ def test_a_limit_lets_the_next_go_when_the_oldest_attempt_is_a_minute_old(house:
     assert free - house.now == timedelta(seconds=40)
 
 
+def test_attempts_ahead_of_a_clock_that_was_set_back_count_for_nothing(house: House) -> None:
+    fill(house, letter(1), letter(2))
+    claim(house, per_minute=1)
+    house.go(hours=-1)
+
+    second = claim(house, per_minute=1)
+
+    assert second is not None
+
+
 # Trying again by hand
 
 
