@@ -8,7 +8,8 @@ from datetime import UTC, datetime, tzinfo
 
 from impulscal.errors import Message, _
 from impulscal.invitations.list_formula import harmless
-from impulscal.invitations.model import Guest, Partstat, State
+from impulscal.invitations.model import Guest, State
+from impulscal.invitations.words import PARTSTAT_WORDS, STATE_WORDS
 from impulscal.language import spoken, translate
 
 __all__ = ["guest_table"]
@@ -26,21 +27,6 @@ _HEADINGS = (
     _("Reply"),
     _("Signed off"),
 )
-
-_MESSAGES = {
-    State.QUEUED: _("queued"),
-    State.SENDING: _("sending"),
-    State.SENT: _("sent"),
-    State.FAILED: _("failed"),
-    State.GIVEN_UP: _("given up"),
-}
-
-_REPLIES = {
-    Partstat.ACCEPTED: _("accepted"),
-    Partstat.TENTATIVE: _("tentative"),
-    Partstat.DECLINED: _("declined"),
-    Partstat.NEEDS_ACTION: _("no reply"),
-}
 
 _NOTHING = Message("")
 
@@ -70,8 +56,8 @@ def guest_table(
             guest.address,
             guest.language or "",
             _moment(guest.added_at, zone),
-            translate(_MESSAGES[last] if last else _NOTHING, language),
-            translate(_REPLIES[guest.partstat] if guest.invited else _NOTHING, language),
+            translate(STATE_WORDS[last] if last else _NOTHING, language),
+            translate(PARTSTAT_WORDS[guest.partstat] if guest.invited else _NOTHING, language),
             _moment(guest.signed_off_at, zone),
         )
         writer.writerow(map(harmless, cells))

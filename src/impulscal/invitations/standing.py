@@ -73,9 +73,7 @@ def numbers(found: Iterable[Standing]) -> Numbers:
     """Count the guests of one session."""
     everybody = tuple(found)
     coming = [one for one in everybody if one.coming]
-    messages = Counter(
-        one.last for one in coming if one.last is not None and not one.uninvited
-    )
+    messages = Counter(one.last for one in coming if one.last is not None and not one.uninvited)
     return Numbers(
         coming=len(coming),
         signed_off=len(everybody) - len(coming),

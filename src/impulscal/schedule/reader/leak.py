@@ -48,9 +48,7 @@ def would_leak(data: bytes, url: str) -> bool:
     """
     links = _PrivateLinks([url])
     tree = compose(decode(data, Problems()), Problems())
-    return any(
-        path[-1] != "join_url" and links.stand_in(node.text) for path, node in _texts(tree)
-    )
+    return any(path[-1] != "join_url" and links.stand_in(node.text) for path, node in _texts(tree))
 
 
 def _texts(tree: Tree) -> Iterator[tuple[Path, ScalarNode]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from impulscal.errors import Message, _
 from impulscal.invitations.model import Guest, Partstat, State
 from impulscal.invitations.standing import Standing
+from impulscal.invitations.words import PARTSTAT_WORDS, STATE_WORDS
 
-__all__ = ["Filter", "Listing", "by_name", "listing", "message_words", "reply_words"]
+__all__ = ["Filter", "Listing", "by_name", "listing", "message_words", "reply_words", "state_looks"]
 
 _ON_A_PAGE = 500
 
@@ -125,27 +126,32 @@ def by_name(guest: Guest) -> tuple[str, str]:
     return plain, guest.address.casefold()
 
 
-_MESSAGES = {
-    State.QUEUED: ("wait", _("queued")),
-    State.SENDING: ("wait", _("sending")),
-    State.SENT: ("good", _("sent")),
-    State.FAILED: ("wait", _("failed")),
-    State.GIVEN_UP: ("bad", _("given up")),
+_LOOKS_OF_MESSAGES = {
+    State.QUEUED: "wait",
+    State.SENDING: "wait",
+    State.SENT: "good",
+    State.FAILED: "wait",
+    State.GIVEN_UP: "bad",
 }
+
+
+def state_looks(state: State) -> tuple[str, Message]:
+    """Return how a message in ``state`` looks and reads."""
+    return _LOOKS_OF_MESSAGES[state], STATE_WORDS[state]
 
 
 def message_words(one: Standing) -> tuple[str, Message] | None:
     """Return how the last message to a guest looks and reads; None where there is none."""
     if one.uninvited:
         return "calm", _("not invited yet")
-    return None if one.last is None else _MESSAGES[one.last]
+    return None if one.last is None else state_looks(one.last)
 
 
-_REPLIES = {
-    Partstat.ACCEPTED: ("good", _("accepted")),
-    Partstat.TENTATIVE: ("moved", _("tentative")),
-    Partstat.DECLINED: ("bad", _("declined")),
-    Partstat.NEEDS_ACTION: ("calm", _("no reply")),
+_LOOKS_OF_REPLIES = {
+    Partstat.ACCEPTED: "good",
+    Partstat.TENTATIVE: "moved",
+    Partstat.DECLINED: "bad",
+    Partstat.NEEDS_ACTION: "calm",
 }
 
 
@@ -153,4 +159,7 @@ def reply_words(one: Standing) -> tuple[str, Message] | None:
     """Return how a guest's answer looks and reads; None where nobody asked for one."""
     if not one.coming:
         return "calm", _("signed off")
-    return _REPLIES[one.guest.partstat] if one.guest.invited else None
+    if not one.guest.invited:
+        return None
+    partstat = one.guest.partstat
+    return _LOOKS_OF_REPLIES[partstat], PARTSTAT_WORDS[partstat]

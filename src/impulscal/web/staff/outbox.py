@@ -15,6 +15,7 @@ from impulscal.invitations.words import KIND_WORDS, STATE_WORDS
 from impulscal.schedule.clock import zone
 from impulscal.web.addresses import site
 from impulscal.web.staff.guard import route, say, see_other, show_staff, staff, staff_path
+from impulscal.web.staff.listing import state_looks
 from impulscal.wording import dates
 from impulscal.wording.typography import tied
 
@@ -24,14 +25,6 @@ blueprint = Blueprint("staff_outbox", __name__)
 
 # The newest; a page with all of them would help nobody.
 _MOST = 200
-
-_LOOKS = {
-    State.QUEUED: "wait",
-    State.SENDING: "wait",
-    State.SENT: "good",
-    State.FAILED: "wait",
-    State.GIVEN_UP: "bad",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +116,7 @@ def _guests(
 
 def _entry(message: OutboxMessage, guests: Mapping[int, Guest]) -> Entry:
     guest = None if message.guest is None else guests.get(message.guest)
+    looks, state = state_looks(message.state)
     return Entry(
         id=message.id,
         to=(guest and guest.name) or message.recipient,
@@ -131,8 +125,8 @@ def _entry(message: OutboxMessage, guests: Mapping[int, Guest]) -> Entry:
         session=None if guest is None else staff_path(f"{guest.series}/{guest.session}"),
         about="" if guest is None else _about(guest),
         queued=_moment(message.queued_at, guest),
-        state=say(STATE_WORDS[message.state]),
-        looks=_LOOKS[message.state],
+        state=say(state),
+        looks=looks,
         when=_when(message, guest),
         reply=message.reply,
         again=message.state in (State.FAILED, State.GIVEN_UP),
