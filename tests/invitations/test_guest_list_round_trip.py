@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from impulscal.invitations.address import key_of
 from impulscal.invitations.guest_list import UnreadableListError, read_guest_list
-from impulscal.invitations.guest_table import guest_table
-from impulscal.invitations.list_formula import restored
-from impulscal.invitations.list_people import plain_name
+from impulscal.invitations.guest_list.formula import restored
+from impulscal.invitations.guest_list.people import plain_name
+from impulscal.invitations.guest_list.table import guest_table
 from impulscal.invitations.model import Guest, Listed
 
 Write = Callable[[Sequence[Listed]], bytes]

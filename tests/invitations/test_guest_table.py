@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from impulscal.invitations.guest_list import read_guest_list
-from impulscal.invitations.guest_table import guest_table
+from impulscal.invitations.guest_list.table import guest_table
 from impulscal.invitations.model import Guest, Listed, Partstat, State
 from impulscal.schedule.clock import zone
 from invitations.house import House

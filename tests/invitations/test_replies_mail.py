@@ -8,9 +8,9 @@ from email.policy import SMTP
 
 import pytest
 
-from impulscal.invitations.incoming import MOST_BYTES, read_mail
-from impulscal.invitations.mailboxes import read_stream
 from impulscal.invitations.replies import Outcome, take
+from impulscal.invitations.replies.incoming import MOST_BYTES, read_mail
+from impulscal.invitations.replies.mailboxes import read_stream
 from invitations.answers import Written, sample
 from invitations.house import House
 

@@ -7,7 +7,7 @@ from impulscal.cli.columns import printable
 from impulscal.cli.terminal import note
 from impulscal.errors import ImpulscalError, Message, UsageError, _, reason_of
 from impulscal.invitations.guest_list import GuestList, read_guest_list
-from impulscal.invitations.list_rows import MAX_BYTES
+from impulscal.invitations.guest_list.rows import MAX_BYTES
 
 __all__ = ["bad_rows", "guest_file"]
 

@@ -13,9 +13,9 @@ from impulscal.cli.drafts import settings_for
 from impulscal.cli.terminal import lang_option, note, terminal_language
 from impulscal.errors import ImpulscalError, Message, UsageError, _
 from impulscal.history.database import Database
-from impulscal.invitations.mailboxes import StoredMail, mails, read_stream
 from impulscal.invitations.model import Partstat
 from impulscal.invitations.replies import Outcome, Result, take
+from impulscal.invitations.replies.mailboxes import StoredMail, mails, read_stream
 from impulscal.language import translate
 from impulscal.settings import Settings
 

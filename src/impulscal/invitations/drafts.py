@@ -13,7 +13,14 @@ from email.utils import parseaddr
 from impulscal.errors import _
 from impulscal.invitations.address import ascii_address, key_of
 from impulscal.invitations.inviting import no_join_link
-from impulscal.invitations.mime import alternative, attach_file, field, mailbox, mixed, one_message
+from impulscal.invitations.mail.mime import (
+    alternative,
+    attach_file,
+    field,
+    mailbox,
+    mixed,
+    one_message,
+)
 from impulscal.invitations.model import Listed, PrivateSession
 from impulscal.links import Links
 from impulscal.schedule.model import Series

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from impulscal.errors import _
 from impulscal.invitations import drafts
-from impulscal.invitations.guest_table import guest_table
+from impulscal.invitations.guest_list.table import guest_table
 from impulscal.invitations.guests import guests_of_session
 from impulscal.invitations.model import Guest, Listed, PrivateSession
 from impulscal.invitations.standing import last_states

@@ -1,8 +1,4 @@
-"""Guest lists as staff have them: what Excel and mail programs write, or what was pasted.
-
-bytes ──list_workbook──▶ rows ──list_columns──▶ table ──list_people──▶ people
-      └──list_text─────▶
-"""
+"""Guest lists as staff have them: what Excel and mail programs write, or what was pasted."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,10 +6,10 @@ from itertools import chain
 
 from impulscal.errors import Message, _
 from impulscal.invitations.address import BadAddressError, cut, key_of
-from impulscal.invitations.list_columns import Columns, Table, table_of
-from impulscal.invitations.list_formula import restored
-from impulscal.invitations.list_people import mailboxes, visible
-from impulscal.invitations.list_rows import (
+from impulscal.invitations.guest_list.columns import Columns, Table, table_of
+from impulscal.invitations.guest_list.formula import restored
+from impulscal.invitations.guest_list.people import mailboxes, visible
+from impulscal.invitations.guest_list.rows import (
     MAX_BYTES,
     MAX_ROWS,
     Row,
@@ -21,8 +17,8 @@ from impulscal.invitations.list_rows import (
     UnreadableListError,
     too_many_rows,
 )
-from impulscal.invitations.list_text import read_text
-from impulscal.invitations.list_workbook import sheets
+from impulscal.invitations.guest_list.text import read_text
+from impulscal.invitations.guest_list.workbook import sheets
 from impulscal.invitations.model import Listed
 
 __all__ = ["GuestList", "RowProblem", "UnreadableListError", "read_guest_list"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from impulscal.errors import Message, _
-from impulscal.invitations.list_formula import harmless
+from impulscal.invitations.guest_list.formula import harmless
 from impulscal.invitations.model import Guest, State
 from impulscal.invitations.words import PARTSTAT_WORDS, STATE_WORDS
 from impulscal.language import spoken, translate

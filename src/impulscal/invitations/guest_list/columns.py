@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from impulscal.invitations.list_formula import restored
-from impulscal.invitations.list_people import holds_address, plain_name
-from impulscal.invitations.list_rows import ROWS_ABOVE, Row
+from impulscal.invitations.guest_list.formula import restored
+from impulscal.invitations.guest_list.people import holds_address, plain_name
+from impulscal.invitations.guest_list.rows import ROWS_ABOVE, Row
 
 __all__ = ["Columns", "Heading", "Table", "heading_of", "is_address", "table_of"]
 

@@ -9,14 +9,14 @@ from itertools import islice
 
 from impulscal.errors import _
 from impulscal.invitations.address import cut
-from impulscal.invitations.list_columns import (
+from impulscal.invitations.guest_list.columns import (
     Table,
     heading_of,
     is_address,
     table_of,
 )
-from impulscal.invitations.list_people import visible
-from impulscal.invitations.list_rows import (
+from impulscal.invitations.guest_list.people import visible
+from impulscal.invitations.guest_list.rows import (
     MAX_ROWS,
     ROWS_ABOVE,
     Row,

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from impulscal.invitations.list_rows import (
+from impulscal.invitations.guest_list.rows import (
     MAX_ELEMENTS,
     MAX_UNPACKED,
     damaged,

@@ -13,8 +13,8 @@ from impulscal.history.database import Database
 from impulscal.history.transaction import Transaction
 from impulscal.invitations.address import BadAddressError, key_of
 from impulscal.invitations.guests import guests_of_address, remember_answer
-from impulscal.invitations.incoming import MOST_BYTES, IncomingMail, read_mail
 from impulscal.invitations.model import Guest, Partstat
+from impulscal.invitations.replies.incoming import MOST_BYTES, IncomingMail, read_mail
 from impulscal.vcalendar.reply import Answer, NotAnAnswerError, read_answer
 
 __all__ = ["Outcome", "Result", "take"]

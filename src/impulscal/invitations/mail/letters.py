@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from impulscal.errors import _
 from impulscal.invitations.address import ascii_address
-from impulscal.invitations.mime import alternative, field, mailbox, one_message
+from impulscal.invitations.mail.mime import alternative, field, mailbox, one_message
 from impulscal.invitations.model import Guest, Kind, Method, PrivateSession, Sender, Step
 from impulscal.language import spoken
 from impulscal.links import Links

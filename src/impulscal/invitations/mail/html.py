@@ -11,7 +11,7 @@ from impulscal.wording.typography import tied
 __all__ = ["html_of"]
 
 _TEMPLATES = Environment(
-    loader=PackageLoader("impulscal.invitations"),
+    loader=PackageLoader("impulscal.invitations.mail"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

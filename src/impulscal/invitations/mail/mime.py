@@ -13,7 +13,7 @@ from email.header import Header
 from email.message import MIMEPart
 from email.policy import SMTP
 
-from impulscal.invitations.html import html_of
+from impulscal.invitations.mail.html import html_of
 from impulscal.wording.letter import Letter
 from impulscal.wording.lines import readable
 

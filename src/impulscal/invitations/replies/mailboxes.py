@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from impulscal.errors import ImpulscalError, _, reason_of
-from impulscal.invitations.incoming import MOST_BYTES
+from impulscal.invitations.replies.incoming import MOST_BYTES
 
 __all__ = ["StoredMail", "mails", "read_stream"]
 

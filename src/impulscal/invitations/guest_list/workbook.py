@@ -2,7 +2,7 @@
 
 Read with expat rather than openpyxl: this knows mailto: links, which openpyxl's read-only
 mode does not; it ignores styles, at which openpyxl stops when another program wrote them
-(pandas-dev/pandas#40499); and it ends where a stranger's file goes on (``list_package``).
+(pandas-dev/pandas#40499); and it ends where a stranger's file goes on (``package``).
 
 Cells and shared strings: ECMA-376 part 1, 18.3.1 and 18.4.
 """
@@ -18,8 +18,8 @@ from xml.parsers.expat import ExpatError
 
 from impulscal.errors import _
 from impulscal.invitations.address import spelled_out
-from impulscal.invitations.list_package import Attributes, Handler, Package
-from impulscal.invitations.list_rows import (
+from impulscal.invitations.guest_list.package import Attributes, Handler, Package
+from impulscal.invitations.guest_list.rows import (
     MAX_ROWS,
     ROWS_ABOVE,
     Row,
