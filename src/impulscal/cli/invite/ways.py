@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from impulscal.cli.chosen import Chosen, with_join_link
-from impulscal.cli.invite_files import People, show_files, who_comes, write_files
-from impulscal.cli.invite_mail import Order, Plan, prepare, refuse_late, send
-from impulscal.cli.invite_request import Request
-from impulscal.cli.invite_told import tell_letter, tell_list, tell_people, tell_plan, tell_table
+from impulscal.cli.invite.chosen import Chosen, with_join_link
+from impulscal.cli.invite.files import People, show_files, who_comes, write_files
+from impulscal.cli.invite.mail import Order, Plan, prepare, refuse_late, send
+from impulscal.cli.invite.request import Request
+from impulscal.cli.invite.told import tell_letter, tell_list, tell_people, tell_plan, tell_table
 from impulscal.cli.sending import deliver, mail_server
 from impulscal.cli.terminal import note, say
 from impulscal.errors import _

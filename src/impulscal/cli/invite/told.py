@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from impulscal.cli.chosen import Chosen
 from impulscal.cli.columns import cut, printable, table
-from impulscal.cli.invite_mail import FIRST, Order, Plan
+from impulscal.cli.invite.chosen import Chosen
+from impulscal.cli.invite.mail import FIRST, Order, Plan
+from impulscal.cli.invite.mail_shown import shown_mail
 from impulscal.cli.kinds import counted, fact_words, kind_word
-from impulscal.cli.mail_shown import shown_mail
 from impulscal.cli.terminal import note, say, screen_columns, terminal_language
 from impulscal.errors import Message, _
 from impulscal.invitations.guest_list import GuestList

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from impulscal.cli.addresses import good_addresses
-from impulscal.cli.chosen import choose
 from impulscal.cli.drafts import settings_for
-from impulscal.cli.guest_file import bad_rows, guest_file
-from impulscal.cli.invite_request import Request
-from impulscal.cli.invite_told import tell_session
-from impulscal.cli.invite_ways import Case, by_files, by_mail, rehearse
+from impulscal.cli.invite.chosen import choose
+from impulscal.cli.invite.guest_file import bad_rows, guest_file
+from impulscal.cli.invite.request import Request
+from impulscal.cli.invite.told import tell_session
+from impulscal.cli.invite.ways import Case, by_files, by_mail, rehearse
 from impulscal.cli.sending import mail_server
 from impulscal.cli.terminal import lang_option, note
 from impulscal.errors import _

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from impulscal.cli.chosen import Chosen, with_join_link
+from impulscal.cli.invite.chosen import Chosen, with_join_link
 from impulscal.cli.progress import progress
 from impulscal.edition import Edition
 from impulscal.errors import ImpulscalError, UsageError, _

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from impulscal.cli.invite_mail import FIRST, Order
+from impulscal.cli.invite.mail import FIRST, Order
 from impulscal.errors import UsageError, _
 from impulscal.invitations.guest_list import GuestList
 from impulscal.invitations.inviting import UPDATES

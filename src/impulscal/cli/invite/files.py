@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from impulscal.cli.invite_told import tell_letter
+from impulscal.cli.invite.told import tell_letter
 from impulscal.cli.progress import progress
 from impulscal.cli.terminal import say
 from impulscal.errors import ImpulscalError, _, reason_of
