@@ -12,8 +12,8 @@ from typing import NoReturn
 import pytest
 
 from impulscal.errors import HistoryError, _
+from impulscal.invitations.delivery.upkeep import Upkeep
 from impulscal.invitations.model import Listed, State
-from impulscal.invitations.upkeep import Upkeep
 from impulscal.settings import Clock, MailServer, Settings
 from invitations.house import House
 from invitations.mail_servers import PostOffice

@@ -8,7 +8,7 @@ import threading
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from impulscal.invitations.upkeep import Upkeep
+from impulscal.invitations.delivery.upkeep import Upkeep
 from impulscal.settings import Settings
 from impulscal.web import (
     changes,

@@ -19,9 +19,9 @@ from impulscal.errors import HistoryError, Message
 from impulscal.history.database import Database
 from impulscal.history.transaction import Transaction
 from impulscal.invitations import outbox
-from impulscal.invitations.connection import ANSWERS, MailConnection
+from impulscal.invitations.delivery.connection import ANSWERS, MailConnection
+from impulscal.invitations.delivery.troubles import LostConnectionError, MailServerError, broken_off
 from impulscal.invitations.model import OutboxMessage, State
-from impulscal.invitations.troubles import LostConnectionError, MailServerError, broken_off
 from impulscal.settings import Clock, MailServer
 
 __all__ = ["Delivery", "Drained", "place_of"]

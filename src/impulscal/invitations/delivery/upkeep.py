@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from impulscal.errors import ImpulscalError
 from impulscal.history.database import Database
-from impulscal.invitations.delivery import Delivery, place_of
+from impulscal.invitations.delivery.draining import Delivery, place_of
+from impulscal.invitations.delivery.troubles import MailServerError
 from impulscal.invitations.retention import forget_past
-from impulscal.invitations.troubles import MailServerError
 from impulscal.settings import Settings
 
 __all__ = ["Upkeep"]

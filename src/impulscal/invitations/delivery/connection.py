@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from email import policy
 from email.parser import BytesHeaderParser
 
-from impulscal.invitations.model import OutboxMessage
-from impulscal.invitations.troubles import (
+from impulscal.invitations.delivery.troubles import (
     LostConnectionError,
     loss,
     no_encryption,
@@ -23,6 +22,7 @@ from impulscal.invitations.troubles import (
     turned_away,
     unusable,
 )
+from impulscal.invitations.model import OutboxMessage
 from impulscal.settings import MailServer
 
 __all__ = ["ANSWERS", "Answer", "MailConnection"]
