@@ -123,7 +123,7 @@ class House:
 
     def messages(self) -> tuple[OutboxMessage, ...]:
         with self.database.reading() as transaction:
-            return outbox.messages(transaction)
+            return outbox.messages(transaction, texts=True)
 
     def _send(self, kinds: set[Kind], number: int) -> tuple[Step, ...]:
         private = self.private(number)

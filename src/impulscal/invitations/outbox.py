@@ -199,15 +199,23 @@ def count_due(transaction: Transaction, *, now: datetime) -> int:
 def messages(
     transaction: Transaction,
     *,
-    guest: int | None = None,
     series: str | None = None,
     session: str | None = None,
     states: Iterable[State] = tuple(State),
+    texts: bool = False,
 ) -> tuple[OutboxMessage, ...]:
-    """Return messages in the order in which they were queued."""
-    query = tables.message.select().where(_MESSAGE.state.in_(tuple(states)))
-    if guest is not None:
-        query = query.where(_MESSAGE.guest == guest)
+    """Return messages in the order in which they were queued.
+
+    Args:
+        transaction: To read in.
+        series: Id; None for all.
+        session: Id; None for all of the series.
+        states: Where they stand.
+        texts: Whether with ``data``: of a thousand that is 20 MB.
+    """
+    data = _MESSAGE.data if texts else sa.null().label("data")
+    others = (column for column in _MESSAGE if column is not _MESSAGE.data)
+    query = sa.select(*others, data).where(_MESSAGE.state.in_(tuple(states)))
     if series is not None:
         query = query.join(tables.guest).where(tables.guest.c.series == series)
         if session is not None:
