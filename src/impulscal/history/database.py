@@ -27,12 +27,28 @@ __all__ = ["Database"]
 # may be waiting for a page meanwhile.
 _BUSY_SECONDS = 10
 
+_DRIVER = "postgresql+psycopg"
+
+# The same for a server, by the names of its own library; the address may say otherwise. A
+# server that vanished is not waited for, and a client that vanished (its machine, the
+# network) does not keep its locks.
+_PATIENCE = {
+    "connect_timeout": _BUSY_SECONDS,
+    "tcp_user_timeout": _BUSY_SECONDS * 1000,  # milliseconds
+    "keepalives_idle": _BUSY_SECONDS,
+    "keepalives_interval": _BUSY_SECONDS,
+    "keepalives_count": 3,
+    "options": f"-c lock_timeout={_BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s",
+    "fallback_application_name": "impulscal",
+}
+
 
 class Database:
     """One history; safe to share between threads and processes."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._reader = _of_one_state(engine)
         self._writer = engine.execution_options(writes=True)
 
     @classmethod
@@ -46,9 +62,13 @@ class Database:
         file = _file(parsed)
         if file is not None:
             _make_folder(file)
-        with _told(url):
+        with _told(parsed):
             database = cls(_engine(parsed))
-            database._migrate()
+            try:
+                database._migrate()
+            except BaseException:
+                database.close()
+                raise
         return database
 
     @staticmethod
@@ -80,9 +100,12 @@ class Database:
             # ``mode=ro`` needs the URI form; it quotes ? and # in the path.
             address = Path(str(parsed.database)).absolute().as_uri().replace("file://", "file:")
             parsed = parsed.set(database=address, query={"mode": "ro", "uri": "true"})
-        with _told(url):
+        with _told(parsed):
             source = cls(_engine(parsed))
-            return source._copied()
+            try:
+                return source._copied()
+            finally:
+                source.close()
 
     @classmethod
     def in_memory(cls) -> "Database":
@@ -102,7 +125,7 @@ class Database:
         Raises:
             HistoryError: The database cannot be read.
         """
-        with _told(str(self._engine.url)), self._engine.begin() as connection:
+        with _told(self._engine.url), self._reader.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
@@ -112,7 +135,7 @@ class Database:
         Raises:
             HistoryError: The database cannot be written.
         """
-        with _told(str(self._engine.url)), self._writer.begin() as connection:
+        with _told(self._engine.url), self._writer.begin() as connection:
             yield Transaction(connection)
 
     def _migrate(self) -> None:
@@ -136,31 +159,32 @@ class Database:
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
 
-    def _copied(self) -> "Database":
-        engine = _memory()
-        target = Database(engine)
-        target._migrate()
-        with self._engine.begin() as source:
-            head = ScriptDirectory.from_config(_alembic()).get_current_head()
-            if _version(source) != head:
+    def _copied(self) -> "Database | None":
+        with self._reader.begin() as source:
+            version = _version(source)
+            if version is None:
+                return None
+            if version != ScriptDirectory.from_config(_alembic()).get_current_head():
                 raise HistoryError(
                     _(
                         "Another release of impulscal wrote this history. "
                         "Start `impulscal serve` of this release once; it brings it up to date."
                     )
                 )
+            engine = _memory()
+            target = Database(engine)
+            target._migrate()
             with engine.begin() as sink:
                 for table in tables.metadata.sorted_tables:
                     rows = [dict(row) for row in source.execute(table.select()).mappings()]
                     if rows:
                         sink.execute(table.insert(), rows)
-        self.close()
         return target
 
 
 def _parse(url: str) -> sa.URL:
     try:
-        return sa.make_url(url)
+        parsed = sa.make_url(url)
     except SQLAlchemyError as error:
         raise HistoryError(
             _(
@@ -168,6 +192,8 @@ def _parse(url: str) -> sa.URL:
                 "Write for example sqlite:///instance/impulscal.sqlite3."
             )
         ) from error
+    # Which driver that is by itself depends on the release of SQLAlchemy.
+    return parsed.set(drivername=_DRIVER) if parsed.drivername == "postgresql" else parsed
 
 
 def _file(url: sa.URL) -> Path | None:
@@ -193,8 +219,13 @@ def _make_folder(file: Path) -> None:
 def _engine(url: sa.URL) -> sa.Engine:
     # Parameters are people's names and addresses: no traceback shows them.
     if url.get_backend_name() != "sqlite":
+        patience = _PATIENCE if url.drivername == _DRIVER else {}
+        unsaid = {name: value for name, value in patience.items() if name not in url.query}
         try:
-            return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            # Connections that broke while nobody used them are renewed (pre_ping).
+            return sa.create_engine(
+                url, pool_pre_ping=True, connect_args=unsaid, hide_parameters=True
+            )
         except ImportError as error:
             raise HistoryError(
                 _("The history needs the Python package {package}: install it.", package=error.name)
@@ -203,6 +234,17 @@ def _engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url, connect_args=patience, hide_parameters=True)
     _begin_by_hand(engine)
     return engine
+
+
+def _of_one_state(engine: sa.Engine) -> sa.Engine:
+    """Return ``engine`` for transactions that see one state of the database and change none.
+
+    SQLite has no others. PostgreSQL by itself shows every statement what was committed
+    before it: right for a writer, who decides on the newest once it has its lock.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _memory() -> sa.Engine:
@@ -249,17 +291,22 @@ def _version(connection: sa.Connection) -> str | None:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Turn what the database says into an error for people."""
+def _told(url: sa.URL) -> Iterator[None]:
+    """Turn what the database says into an error for people.
+
+    The original is not chained to it: PostgreSQL quotes the row that it refuses, so a
+    traceback would show a guest.
+    """
     try:
         yield
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        shown = url.difference_update_query(["password", "sslpassword"])
         raise HistoryError(
             _(
                 "The history ({address}) cannot be used: {reason}. "
                 "Check that the database is there, has room, and may be written.",
-                address=sa.make_url(url).render_as_string(hide_password=True),
+                address=shown.render_as_string(hide_password=True),
                 reason=reason,
             )
-        ) from error
+        ) from None
