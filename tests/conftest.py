@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+import postgresql as servers
 from chromium import launch
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -55,7 +56,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], bytes]:
     return expected
 
 
-def _is_there(name: str) -> bool:
+def _is_there(name: str) -> bool:  # noqa: PLR0911 -- one for each program
     match name:
         case "libical":
             found = shutil.which(SYSTEM_PYTHON) is not None
@@ -72,6 +73,8 @@ def _is_there(name: str) -> bool:
             found = shutil.which("postfix") is not None and shutil.which("saslpasswd2") is not None
             # It gives up root's rights by itself, so it needs them.
             return found and os.geteuid() == 0
+        case "postgresql":
+            return servers.installed()
         case _:
             return shutil.which(name) is not None or importlib.util.find_spec(name) is not None
 
@@ -87,7 +90,8 @@ def require_program() -> Callable[[str], None]:
     Names: ``libical`` (Debian: gir1.2-ical-3.0 and python3-gi), ``ical.js`` (node, and
     ``npm ci`` in tests/read_back), ``axe-core`` and ``vnu`` (``npm ci`` in tests/browser;
     vnu also Java), ``postfix`` (Debian: postfix, sasl2-bin and libsasl2-modules; as
-    root), else a command such as ``chromium``, or a Python package.
+    root), ``postgresql`` (Debian: postgresql), else a command such as ``chromium``, or
+    a Python package.
     """
     known: dict[str, bool] = {}
 
@@ -112,3 +116,20 @@ def chromium(require_program: Callable[[str], None]) -> Iterator[Browser]:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(require_program: Callable[[str], None]) -> Iterator[servers.Server]:
+    """Give a PostgreSQL server that runs; a test that stops it starts it again."""
+    require_program("postgresql")
+    with servers.serve() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database in which there is nothing yet: once of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/impulscal.sqlite3"
+    server: servers.Server = request.getfixturevalue("postgresql")
+    return server.new_database()

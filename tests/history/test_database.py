@@ -1,9 +1,9 @@
 """The database: migrations, copies, Last-Modified, and what it says when it cannot be used."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -24,14 +24,16 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(file: Path) -> Iterator[Database]:
-    opened = Database.open(f"sqlite:///{file}")
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database.open(database_url)
     yield opened
     opened.close()
 
 
-def test_the_migrations_make_the_tables_that_the_code_uses(database: Database, file: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{file}")
+def test_the_migrations_make_the_tables_that_the_code_uses(
+    database: Database, database_url: str
+) -> None:
+    engine = sa.create_engine(database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
 
@@ -40,23 +42,46 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database: Database, f
     assert isinstance(database, Database)
 
 
+def rows(database: Database) -> dict[str, list[sa.Row[Any]]]:
+    with database.reading() as transaction:
+        return {
+            table.name: list(transaction.connection.execute(table.select()))
+            for table in tables.metadata.sorted_tables
+        }
+
+
 def test_a_copy_takes_over_everything_and_gives_nothing_back(
-    database: Database, file: Path
+    database: Database, database_url: str
 ) -> None:
     publish_file(database, saved(ONE, 1))
+    before = rows(database)
+
+    copy = Database.copy(database_url)
+
+    assert copy is not None
+    assert rows(copy) == before
+    moved = publish_file(copy, saved(sessions("1 2021-06-15 Eins"), 2))
+    assert [change.after.sequence for change in moved.changes] == [1]
+    copy.close()
+    assert rows(database) == before
+
+
+def test_a_copy_leaves_the_file_as_it_is(file: Path) -> None:
+    database = Database.open(f"sqlite:///{file}")
+    publish_file(database, saved(ONE, 1))
+    database.close()
     bytes_before = file.read_bytes()
 
     copy = Database.copy(f"sqlite:///{file}")
 
     assert copy is not None
-    moved = publish_file(copy, saved(sessions("1 2021-06-15 Eins"), 2))
-    assert [change.after.sequence for change in moved.changes] == [1]
+    publish_file(copy, saved(sessions("1 2021-06-15 Eins"), 2))
     copy.close()
     assert file.read_bytes() == bytes_before
 
 
-def test_there_is_no_copy_where_there_is_no_history(tmp_path: Path) -> None:
-    assert Database.copy(f"sqlite:///{tmp_path}/none.sqlite3") is None
+def test_there_is_no_copy_where_there_is_no_history(database_url: str, tmp_path: Path) -> None:
+    assert Database.copy(database_url) is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,15 +105,16 @@ def test_a_file_that_is_no_database_is_told_in_a_sentence(file: Path) -> None:
         Database.open(f"sqlite:///{file}")
 
 
-def test_the_history_of_a_newer_release_is_not_touched(database: Database, file: Path) -> None:
-    database.close()
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+def test_the_history_of_a_newer_release_is_not_touched(
+    database: Database, database_url: str
+) -> None:
+    with database.writing() as transaction:
+        transaction.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(HistoryError, match="newer release"):
-        Database.open(f"sqlite:///{file}")
+        Database.open(database_url)
     with pytest.raises(HistoryError, match="Another release"):
-        Database.copy(f"sqlite:///{file}")
+        Database.copy(database_url)
 
 
 def test_a_password_is_never_told(tmp_path: Path) -> None:

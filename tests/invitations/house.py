@@ -64,15 +64,13 @@ class House:
     folder: Path
     now: datetime = NOW
     post: Post = POST
+    url: str = ""
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:
+        self.url = self.url or f"sqlite:///{self.folder / 'impulscal.sqlite3'}"
         self.database = Database.open(self.url)
         self.publish(schedule())
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.folder / 'impulscal.sqlite3'}"
 
     @property
     def file(self) -> Path:

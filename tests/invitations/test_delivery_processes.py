@@ -100,7 +100,8 @@ def test_a_thousand_guests_hear_once_by_one_connection_and_in_little_memory(
     assert memory < 5_000_000
 
 
-def test_two_processes_at_once_send_each_message_once(house: House) -> None:
+def test_two_processes_at_once_send_each_message_once(tmp_path: Path, database_url: str) -> None:
+    house = House(tmp_path, url=database_url)
     house.add(*people(40))
     house.invite()
 
@@ -110,6 +111,7 @@ def test_two_processes_at_once_send_each_message_once(house: House) -> None:
     assert office.connections == 2
     assert sorted(office.to) == sorted(addresses(40))
     assert sum(sent for sent, _failed, _given_up, _memory in results) == 40
+    house.database.close()
 
 
 def test_whoever_sends_may_die_at_any_moment(house: House) -> None:

@@ -13,6 +13,11 @@ from invitations.house import House, schedule, session
 LEASE = timedelta(minutes=5)
 
 
+@pytest.fixture
+def house_url(database_url: str) -> str:
+    return database_url
+
+
 def letter(number: int, guest: int | None = None) -> Letter:
     return Letter(
         guest=guest,
@@ -142,6 +147,8 @@ def test_what_the_server_took_is_sent_whoever_says_so(house: House) -> None:
     assert claim(house) is None
 
 
+# A server gives no number twice.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_number_of_an_erased_message_is_no_other_message(house: House) -> None:
     fill(house, letter(1))
     erased = claimed(house)

@@ -19,6 +19,11 @@ ANNA = Listed(address="anna@stadt.example", name="Anna Weiß")
 STAFF = "team@einsateam.de"
 
 
+@pytest.fixture
+def house_url(database_url: str) -> str:
+    return database_url
+
+
 def forget(house: House, *, days: int = 30) -> int:
     with house.database.writing() as transaction:
         return forget_past(transaction, retention_days=days, now=house.now)
@@ -224,6 +229,8 @@ def test_one_person_is_forgotten_in_all_series_however_the_address_is_spelt(hous
     assert kept(house, JUERGEN.address) == {}
 
 
+# A server's files are its own.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_forgotten_stands_nowhere_in_the_database_file(house: House) -> None:
     house.add()
     house.invite()
