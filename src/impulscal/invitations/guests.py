@@ -144,6 +144,7 @@ def remember_name(transaction: Transaction, guest: Guest, name: str, language: s
 
 def remember_join_link(transaction: Transaction, series: str, session: str, url: str) -> None:
     """Write down the link of a session whose file names none."""
+    transaction.lock(series)  # else two at once would both insert
     column = tables.join_link.c
     same = (column.series == series) & (column.session == session)
     transaction.connection.execute(tables.join_link.delete().where(same))

@@ -82,6 +82,8 @@ def claim(
         .where(_due(now), ~_held_up())
         .order_by(_MESSAGE.guest.is_not(None), _MESSAGE.id)
         .limit(1)
+        # Nobody may erase it before it is read whole (PostgreSQL; SQLite has one writer).
+        .with_for_update()
     )
     found = transaction.connection.execute(query).scalar_one_or_none()
     if found is None:
