@@ -111,7 +111,8 @@ topic = sa.Table(
     "topic",
     metadata,
     sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), primary_key=True),
-    sa.Column("slug", sa.String(255), primary_key=True),
+    # As long as its name: no file that was published with SQLite is too long for a server.
+    sa.Column("slug", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
 )
 

@@ -61,6 +61,6 @@ def upgrade() -> None:
     op.create_table(
         "topic",
         sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), primary_key=True),
-        sa.Column("slug", sa.String(255), primary_key=True),
+        sa.Column("slug", sa.Text, primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
     )
