@@ -50,6 +50,15 @@ class Server:
         """End it as a restart does: all connections are cut."""
         self._control("stop", "--mode", "fast")
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Let it be gone for a while."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def new_database(self) -> str:
         """Make an empty database and return its address, as IMPULSCAL_DATABASE_URL has it."""
         name = f"history{next(self._numbers)}"
