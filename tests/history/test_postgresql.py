@@ -2,7 +2,8 @@
 
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from impulscal.history.database import Database
 from impulscal.history.transaction import Publication, Transaction
 from impulscal.invitations import outbox
 from impulscal.invitations.guests import add_guest, remember_join_link, remembered_join_link
-from impulscal.invitations.model import OutboxMessage
+from impulscal.invitations.model import Listed, OutboxMessage
 from impulscal.invitations.retention import forget_address
 from impulscal.settings import Settings
 from impulscal.web.staff import access
@@ -30,6 +31,8 @@ ONE = sessions("1 2021-06-08 Eins")
 MOVED = sessions("1 2021-06-15 Eins")
 OTHER = ONE.replace("id: reihe", "id: andere")
 OTHER_MOVED = MOVED.replace("id: reihe", "id: andere")
+
+ANNA = Listed(address="anna@stadt.example", name="Anna Weiß")
 
 STAFF = Settings(secret_key="a key for the tests", staff=("team@einsateam.de",))
 
@@ -53,18 +56,29 @@ def house(tmp_path: Path, url: str) -> Iterator[House]:
     built.database.close()
 
 
-def wait_for_lock(database: Database) -> None:
-    """Return when somebody waits for a lock in the database."""
-    query = sa.text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    latest = monotonic() + 30
+def wait_for_lock(connection: sa.Connection) -> None:
+    """Return when somebody waits for a lock on the server."""
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    latest = monotonic() + 20
     while monotonic() < latest:
-        with database.reading() as transaction:
-            if transaction.connection.execute(query).scalar_one():
-                return
+        if connection.exec_driver_sql(query).scalar_one():
+            return
     pytest.fail("nobody waits for a lock")
+
+
+@contextmanager
+def just_after(words: str, errand: Callable[[sa.Connection], object]) -> Iterator[None]:
+    """Run ``errand`` once, when a statement with ``words`` has been executed on the server."""
+    errands = [errand]
+
+    def run(connection: sa.Connection, _cursor: object, statement: str, *_others: object) -> None:
+        if connection.dialect.name == "postgresql" and words in statement and errands:
+            errands.pop()(connection)
+
+    sa.event.listen(sa.Engine, "after_cursor_execute", run)
+    yield
+    sa.event.remove(sa.Engine, "after_cursor_execute", run)
+    assert errands == []
 
 
 def meanwhile(
@@ -80,7 +94,7 @@ def meanwhile(
         with database.writing() as transaction:
             first(transaction)
             result = threads.submit(second)
-            wait_for_lock(database)
+            wait_for_lock(transaction.connection)
         return result.result()
 
 
@@ -115,18 +129,11 @@ def test_a_copy_is_of_one_moment_though_somebody_publishes_meanwhile(
 ) -> None:
     publish_file(database, saved(ONE, 1))
     before = rows(database)
-    errands = [lambda: publish_file(database, saved(MOVED, 2))]
 
-    def run_errand(connection: sa.Connection, *what: Any) -> None:
-        # The first table of the copy has been read, and the others have not.
-        if connection.dialect.name == "postgresql" and "FROM series" in what[1] and errands:
-            errands.pop()()
+    # The first table has been read then, and the others have not.
+    with just_after("FROM series", lambda _source: publish_file(database, saved(MOVED, 2))):
+        copy = Database.copy(url)
 
-    sa.event.listen(sa.Engine, "after_cursor_execute", run_errand)
-    copy = Database.copy(url)
-    sa.event.remove(sa.Engine, "after_cursor_execute", run_errand)
-
-    assert errands == []
     assert copy is not None
     assert rows(copy) == before
     assert rows(database) != before
@@ -163,6 +170,20 @@ def test_a_topic_may_be_long(database: Database) -> None:
 
 
 # Who waits for whom
+
+
+def test_of_two_that_find_an_empty_database_one_makes_the_tables(url: str) -> None:
+    def begin_too(first: sa.Connection) -> None:
+        opened.append(threads.submit(Database.open, url))
+        wait_for_lock(first)
+
+    opened: list[Future[Database]] = []
+    with ThreadPoolExecutor() as threads, just_after("CREATE TABLE series", begin_too):
+        database = Database.open(url)
+
+    for each in (database, opened[0].result()):
+        assert rows(each) == {table.name: [] for table in tables.metadata.sorted_tables}
+        each.close()
 
 
 def add(transaction: Transaction, series: str) -> None:
@@ -296,6 +317,17 @@ def test_a_message_that_is_erased_while_somebody_takes_it_is_not_sent(house: Hou
         return outbox.claim(transaction, now=house.now, lease=timedelta(minutes=5))
 
     assert meanwhile(house.database, erase, take) is None
+
+
+def test_the_limit_a_minute_is_that_of_all_processes_together(house: House) -> None:
+    house.add(JUERGEN, ANNA)
+    house.invite()
+
+    def take(transaction: Transaction) -> OutboxMessage | None:
+        lease = timedelta(minutes=5)
+        return outbox.claim(transaction, now=house.now, lease=lease, per_minute=1)
+
+    assert meanwhile(house.database, take, take) is None
 
 
 def test_messages_go_with_their_guest(house: House) -> None:

@@ -101,6 +101,20 @@ def test_while_the_server_is_gone_the_feed_goes_on_and_the_edit_comes_later(
     assert health(one)["status"] == "ok"
 
 
+def test_that_the_server_was_started_again_is_noticed_by_nobody(
+    serving: Serving, start: Callable[[], FlaskClient], postgresql: Server
+) -> None:
+    client = start()
+    client.get(FEED)
+    with postgresql.away():
+        retitled(serving, "Anders")
+
+    first = client.get(FEED)
+
+    assert "Anders" in first.text
+    assert "Last-Modified" in first.headers
+
+
 def test_a_process_that_starts_without_the_server_serves_as_soon_as_it_is_there(
     start: Callable[[], FlaskClient], postgresql: Server
 ) -> None:
