@@ -127,9 +127,11 @@ def postgresql(require_program: Callable[[str], None]) -> Iterator[servers.Serve
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a database in which there is nothing yet: once of either kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/impulscal.sqlite3"
-    server: servers.Server = request.getfixturevalue("postgresql")
-    return server.new_database()
+        yield f"sqlite:///{tmp_path}/impulscal.sqlite3"
+    else:
+        server: servers.Server = request.getfixturevalue("postgresql")
+        with server.database() as url:
+            yield url

@@ -42,6 +42,7 @@ class Server:
 
     folder: Path
     _numbers: Iterator[int] = field(default_factory=count)
+    _free: list[str] = field(default_factory=list)
 
     def start(self) -> None:
         self._control("start")
@@ -59,11 +60,20 @@ class Server:
         finally:
             self.start()
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address, as IMPULSCAL_DATABASE_URL has it."""
-        name = f"history{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} OWNER {_ROLE}")
-        return self.url(name)
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the address of an empty database, as IMPULSCAL_DATABASE_URL has it."""
+        name = self._free.pop() if self._free else self._make_database()
+        yield self.url(name)
+        # Whoever is still connected (processes that were killed) would keep it from being
+        # emptied, which is far quicker than making another.
+        self.run(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            name,
+        )
+        self.run(f"DROP OWNED BY {_ROLE}", name)
+        self._free.append(name)
 
     def url(self, database: str) -> str:
         address = sa.URL.create(
@@ -74,10 +84,10 @@ class Server:
         )
         return address.render_as_string()
 
-    def run(self, statement: str) -> None:
+    def run(self, statement: str, database: str = "postgres") -> None:
         """Run ``statement`` as the superuser."""
         with psycopg.connect(
-            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
+            host=str(self.folder), user="postgres", dbname=database, autocommit=True
         ) as connection:
             connection.execute(statement.encode())
 
@@ -97,6 +107,11 @@ class Server:
         )
         with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(_SETTINGS.format(folder=self.folder))
+
+    def _make_database(self) -> str:
+        name = f"history{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} OWNER {_ROLE}")
+        return name
 
     def _control(self, action: str, *options: str) -> None:
         self._program("pg_ctl", action, "--pgdata", str(self.folder / "data"), *options)

@@ -38,8 +38,9 @@ STAFF = Settings(secret_key="a key for the tests", staff=("team@einsateam.de",))
 
 
 @pytest.fixture
-def url(postgresql: Server) -> str:
-    return postgresql.new_database()
+def url(postgresql: Server) -> Iterator[str]:
+    with postgresql.database() as address:
+        yield address
 
 
 @pytest.fixture

@@ -25,16 +25,16 @@ def serving(tmp_path: Path) -> Serving:
 @pytest.fixture
 def start(serving: Serving, postgresql: Server) -> Iterator[Callable[[], FlaskClient]]:
     """Give what starts a process on the files and one database."""
-    url = postgresql.new_database()
     started: list[FlaskClient] = []
+    with postgresql.database() as url:
 
-    def start() -> FlaskClient:
-        started.append(serving.start(database_url=url))
-        return started[-1]
+        def start() -> FlaskClient:
+            started.append(serving.start(database_url=url))
+            return started[-1]
 
-    yield start
-    for client in started:
-        editions_of(client).database().close()
+        yield start
+        for client in started:
+            editions_of(client).database().close()
 
 
 def editions_of(client: FlaskClient) -> Editions:
