@@ -12,7 +12,13 @@ from impulscal.invitations.replies import Outcome, Result, take
 from invitations.answers import Written, sample
 from invitations.house import House, schedule, session
 
-PASSED = "Authentication-Results: mx.example; dmarc=pass\n"
+SAID = "Authentication-Results: mx.example;"
+
+PASSED = f"{SAID} dmarc=pass\n"
+
+RECEIVED = "Received: from eve.example by mx.example\n"
+
+LONG = "x" * 9000
 
 ANSWERED = datetime(2021, 5, 20, 10, 15, tzinfo=UTC)
 
@@ -231,6 +237,8 @@ def test_an_answer_from_an_address_that_was_not_invited_is_told(invited: House) 
         "mx.example; spf=fail; dkim=fail (body hash did not verify)",
         "spf=fail (sender IP is 192.0.2.1)\n smtp.mailfrom=stadt.example;dkim=fail;dmarc=none",
         'mx.example 1; spf=fail reason="dmarc=pass"; dkim=fail',
+        "mx.example; spf=fail smtp.mailfrom=eve.example; dkim=none",
+        "mx.example; spf=fail smtp.mailfrom=eve.example",
     ],
 )
 def test_what_the_mail_server_calls_forged_does_not_count(invited: House, verdict: str) -> None:
@@ -246,7 +254,66 @@ def test_verdicts_of_one_server_count_together(invited: House) -> None:
         for result in ("dkim=pass header.d=eve.example", "spf=pass", "dmarc=fail")
     )
 
+    assert answer(invited, Written(headers=f"{heads}{RECEIVED}").mail()) is Outcome.FORGED
+
+
+@pytest.mark.parametrize("made_up", ["dmarc=pass", "dkim=pass", "spf=pass", "dkim=none"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{SAID} spf=fail; dkim=none; dmarc=fail\n",
+        f"{SAID} spf=fail; dkim=fail; dmarc=none\n{RECEIVED}",
+        # Other servers write it below their own Received, or hand the message on.
+        f"{RECEIVED}{SAID} spf=fail; dkim=none; dmarc=none\n",
+        f"Received: inside\n{RECEIVED}{SAID} spf=pass\n{SAID} dkim=none; dmarc=fail\n",
+    ],
+)
+@pytest.mark.parametrize("hidden", ["", "Received: made up\n"])
+def test_lines_of_the_sender_do_not_overrule_the_mail_server(
+    invited: House, said: str, hidden: str, made_up: str
+) -> None:
+    heads = f"{said}{hidden}{SAID} {made_up}\n"
+
     assert answer(invited, Written(headers=heads).mail()) is Outcome.FORGED
+
+
+def test_a_line_below_the_topmost_one_may_be_the_senders_where_nothing_was_received(
+    invited: House,
+) -> None:
+    heads = f"{SAID} spf=fail\n{SAID} dkim=pass\n"
+
+    assert answer(invited, Written(headers=heads).mail()) is Outcome.FORGED
+
+
+def test_an_overlong_line_of_the_sender_does_not_hide_what_the_mail_server_says(
+    invited: House,
+) -> None:
+    heads = f"{SAID} dmarc=fail\n{RECEIVED}Authentication-Results: {LONG}\n"
+
+    assert answer(invited, Written(headers=heads).mail()) is Outcome.FORGED
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        f"{SAID} {LONG}; dmarc=fail\n",
+        f"{SAID} dmarc=pass\n{SAID} {LONG}\n{RECEIVED}",
+    ],
+)
+def test_a_verdict_too_long_to_be_read_counts_as_forged(invited: House, heads: str) -> None:
+    assert answer(invited, Written(headers=heads).mail()) is Outcome.FORGED
+
+
+def test_an_overlong_sender_beside_another_leaves_no_one_sender(invited: House) -> None:
+    mail = Written(headers=f"From: {LONG} <eve@eve.example>\n").mail()
+
+    assert answer(invited, mail) is Outcome.OTHER_SENDER
+
+
+def test_an_overlong_line_leaves_the_others_alone(invited: House) -> None:
+    mail = Written(headers=f"{PASSED}{RECEIVED}Authentication-Results: {LONG}\n").mail()
+
+    assert answer(invited, mail) is Outcome.RECORDED
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ def replies(context: click.Context, *, paths: tuple[Path, ...], form: str) -> No
     was told last. All others are told and ignored. Who declines is not signed off: for
     that each invitation has a link.
 
+    The mail server tells which senders are forged, by DMARC, SPF and DKIM, in the
+    header Authentication-Results. Mail without one is believed, so the command belongs
+    behind a mail server that writes it.
+
     \b
     In /etc/aliases (Postfix, Exim, Sendmail), for people and for this command:
       stadtimpuls: office, "|/usr/local/bin/record-answers"

@@ -12,7 +12,7 @@ from email.errors import InvalidHeaderDefect
 from email.headerregistry import AddressHeader, HeaderRegistry
 from email.message import Message
 from email.parser import BytesHeaderParser
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 
 __all__ = ["MOST_BYTES", "IncomingMail", "read_mail"]
 
@@ -22,9 +22,12 @@ MOST_BYTES = 10 * 1024 * 1024
 _MOST_HEAD = 256 * 1024
 _MOST_HEAD_OF_PART = 16 * 1024
 _LONGEST_HEADER = 8 * 1024
+_TOO_LONG = ""
 _MOST_PARTS = 100
 _DEEPEST = 10
 _MOST_CALENDAR = 512 * 1024
+
+_VERDICT = "authentication-results"
 
 # Google attaches its answers once more under the second name.
 _CALENDARS = ("text/calendar", "application/ics")
@@ -79,7 +82,7 @@ def read_mail(data: bytes) -> IncomingMail:
     )
     return IncomingMail(
         sender=_sender(_values(head, "From")),
-        forged=_forged(_values(head, "Authentication-Results")),
+        forged=_forged(_last_verdicts(head)),
         calendars=tuple(_text(part) for part in calendars),
         tnef=any(part.kind in _TNEF for part in parts),
     )
@@ -89,10 +92,11 @@ def _split(data: bytes, most: int) -> tuple[Message, bytes]:
     """Return the headers and what comes after them; a head that does not end has no body."""
     end = re.compile(rb"(?:\A|\n)\r?\n").search(data, 0, most)
     told, body = (data[:most], b"") if end is None else (data[: end.end()], data[end.end() :])
-    head = BytesHeaderParser().parsebytes(told)
-    for name, value in list(head.raw_items()):
-        if len(value) > _LONGEST_HEADER:
-            del head[name]
+    written = BytesHeaderParser().parsebytes(told)
+    head = Message()
+    for name, value in written.raw_items():
+        # Not left out: two lines From are no less two because nobody reads one of them.
+        head[name] = value if len(value) <= _LONGEST_HEADER else _TOO_LONG
     return head, body
 
 
@@ -171,18 +175,43 @@ def _sender(values: list[str]) -> str | None:
     return addresses[0].addr_spec if len(addresses) == 1 else None
 
 
+def _last_verdicts(head: Message) -> list[str]:
+    """Return what the server says that checked the message last, from the top.
+
+    Every server writes above what came with the message (RFC 8601 4.1), so the topmost lines
+    are its own, and end at the next Received. Where no server wrote one, as in a message
+    that a mail program saved, all below the topmost line may be the sender's.
+    """
+    lines = [(name.lower(), str(value)) for name, value in head.items()]
+    received = any(name == "received" for name, _value in lines)
+    below = dropwhile(lambda line: line[0] != _VERDICT, lines)
+    last = takewhile(lambda line: line[0] != "received", below)
+    verdicts = [value for name, value in last if name == _VERDICT]
+    return verdicts if received else verdicts[:1]
+
+
 def _forged(values: list[str]) -> bool:
     """Tell whether the receiving server says that From is not who sent it (RFC 8601).
 
-    Only its own words count, which stand on top: what comes below may be anybody's. DMARC
-    decides; without it SPF and DKIM have to fail both, since forwarding breaks either.
+    DMARC decides; without it a failed SPF does that no DKIM makes good. A sender can put
+    lines below those of the server: of each method the first line counts that tells of it.
     """
+    if _TOO_LONG in values:
+        return True
     verdicts = [_verdict(value) for value in values]
-    server = verdicts[0][0] if verdicts else ""
-    found = {result for name, results in verdicts if name == server for result in results}
-    if "dmarc=fail" in found or "dmarc=pass" in found:
-        return "dmarc=fail" in found
-    return "spf=fail" in found and "dkim=fail" in found and "dkim=pass" not in found
+    found = [results for server, results in verdicts if server == verdicts[0][0]]
+    dmarc, spf, dkim = (_first(method, found) for method in ("dmarc", "spf", "dkim"))
+    if "fail" in dmarc or "pass" in dmarc:
+        return "fail" in dmarc
+    return "fail" in spf and "pass" not in spf | dkim
+
+
+def _first(method: str, found: list[set[str]]) -> set[str]:
+    """Return what the first line that tells of a method says of it."""
+    told = (
+        {one[len(method) + 1 :] for one in each if one.startswith(f"{method}=")} for each in found
+    )
+    return next(filter(None, told), set())
 
 
 def _verdict(value: str) -> tuple[str, set[str]]:
