@@ -174,6 +174,24 @@ def test_what_lies_deeper_than_any_answer_is_not_read() -> None:
     assert found == [1, 1, 1, 0, 0]
 
 
+def test_of_many_calendars_the_first_four_are_looked_at() -> None:
+    parts = [part(REPLY, f"X-N:{number}".encode()) for number in range(20)]
+
+    found = read_mail(FROM + multipart("mixed", *parts))
+
+    assert found.calendars == tuple(f"X-N:{number}\n" for number in range(4))
+
+
+def test_a_calendar_of_more_than_256_kb_is_not_looked_at(invited: House) -> None:
+    small, large = (b"X:y\n" * (lines << 10) for lines in (60, 64))
+
+    outcomes = [
+        outcome(invited, FROM + part(REPLY, CALENDAR.encode() + rest)) for rest in (large, small)
+    ]
+
+    assert outcomes == [Outcome.NO_CALENDAR, Outcome.RECORDED]
+
+
 def test_a_message_of_fifty_megabytes_is_refused_without_keeping_it(invited: House) -> None:
     class Endless:
         left = 50 * 1024 * 1024
