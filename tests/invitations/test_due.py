@@ -52,6 +52,7 @@ def sign_off(house: House) -> Step:
     house.sign_off(guest)
     (guest,) = house.guests()
     assert guest.told is not None
+    assert guest.told.method is not None
     return Step(
         kind=house.messages()[-1].kind,
         method=guest.told.method,

@@ -300,7 +300,7 @@ def test_what_is_no_longer_so_is_not_told_again(house: House) -> None:
     end(house, claimed(house), State.GIVEN_UP)
     house.go(days=1)
     house.publish(schedule(session(date="2021-06-15")))
-    house.update()
+    house.invite()
 
     with house.database.writing() as transaction:
         number = outbox.retry(transaction, None, now=house.now)

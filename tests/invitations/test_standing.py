@@ -58,7 +58,7 @@ def test_only_the_last_message_to_a_guest_counts(house: House) -> None:
     hand_over(house, refused=True)
     house.go(hours=1)
     house.publish(schedule(session(title="Anders")))
-    house.update()
+    house.invite()
 
     assert states(house) == {guest.id: State.QUEUED}
 
@@ -104,7 +104,7 @@ def test_message_that_was_given_up_is_undelivered_until_another_follows(house: H
     before = numbers(found(house)).undelivered
     house.go(hours=1)
     house.publish(schedule(session(title="Anders")))
-    house.update()
+    house.invite()
     hand_over(house)
 
     assert (before, numbers(found(house)).undelivered) == (1, 0)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 __all__ = [
     "address",
+    "erased",
     "guest",
     "join_link",
     "message",
@@ -125,6 +126,17 @@ join_link = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
 )
 
+# The highest numbers told to guests who were erased: whoever is invited anew with the same
+# address gets none below. It names nobody.
+erased = sa.Table(
+    "erased",
+    metadata,
+    sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), primary_key=True),
+    sa.Column("session", sa.String(40), primary_key=True),
+    sa.Column("told_sequence", sa.Integer, nullable=False),
+    sa.Column("told_at", Instant, nullable=False),
+)
+
 guest = sa.Table(
     "guest",
     metadata,
@@ -140,10 +152,10 @@ guest = sa.Table(
     sa.Column("language", sa.String(35)),
     sa.Column("added_at", Instant, nullable=False),
     sa.Column("signed_off_at", Instant),
-    # What the guest's calendar holds, if all messages arrived. No answer is lost by a
-    # number that falls, so these two never do.
+    # The highest numbers that were ever sent: they never fall.
     sa.Column("told_sequence", sa.Integer),
     sa.Column("told_at", Instant),
+    # What the guest holds: the last message that was not given up; none where all were.
     sa.Column("told_method", sa.String(7)),
     sa.Column("told", sa.JSON(none_as_null=True)),
     # The answer to the date told last.
@@ -159,6 +171,9 @@ message = sa.Table(
     # None: a sign-in link for staff.
     sa.Column("guest", sa.Integer, sa.ForeignKey("guest.id", ondelete="CASCADE"), index=True),
     sa.Column("kind", sa.String(12), nullable=False),
+    # What it tells: what the guest holds unless it is given up.
+    sa.Column("method", sa.String(7)),
+    sa.Column("told", sa.JSON(none_as_null=True)),
     sa.Column("recipient", sa.String(254), nullable=False),
     sa.Column("message_id", sa.Text, nullable=False, unique=True),
     # The whole message, so that a retry is the same bytes; gone once it is sent.

@@ -94,7 +94,8 @@ def sign_off_step(guest: Guest, private: PrivateSession, *, now: datetime) -> St
 def _request(guest: Guest, private: PrivateSession, now: datetime) -> Step:
     facts = facts_for_guests(private)
     kind = _kind(guest.told, facts)
-    rescheduled = guest.told is not None and any(guest.told.facts[at] != facts[at] for at in _DATE)
+    held = {} if guest.told is None else guest.told.facts
+    rescheduled = bool(held) and any(held[at] != facts[at] for at in _DATE)
     sequence = _sequence(guest, private, risen=rescheduled or kind is Kind.REINSTATED)
     # A program asks again when the number rises; then the old answer is void.
     asks = guest.told is None or not guest.invited or sequence > guest.told.sequence
@@ -113,7 +114,7 @@ def _request(guest: Guest, private: PrivateSession, now: datetime) -> Step:
 
 
 def _kind(told: Told | None, facts: Facts) -> Kind:
-    if told is None:
+    if told is None or told.method is None:
         return Kind.INVITATION
     if told.method is Method.CANCEL:
         # After a sign-off the told session was not cancelled: then it is an invitation anew.

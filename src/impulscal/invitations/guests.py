@@ -14,6 +14,8 @@ from impulscal.invitations.model import Guest, Listed, Method, Partstat, Step, T
 
 __all__ = [
     "add_guest",
+    "erase_guests",
+    "forget_erased",
     "guest_by_handle",
     "guest_by_id",
     "guests_of_address",
@@ -39,6 +41,7 @@ def add_guest(
     Raises:
         BadAddressError: The address is none.
     """
+    floor = _told_to_erased(transaction, series, session)
     guest = Guest(
         id=0,
         handle=secrets.token_urlsafe(24),
@@ -48,6 +51,7 @@ def add_guest(
         name=person.name,
         language=person.language,
         added_at=now.astimezone(UTC),
+        told=floor,
     )
     number: int = transaction.connection.execute(
         tables.guest.insert()
@@ -61,10 +65,57 @@ def add_guest(
             language=guest.language,
             added_at=guest.added_at,
             partstat=guest.partstat,
+            told_sequence=None if floor is None else floor.sequence,
+            told_at=None if floor is None else floor.at,
         )
         .returning(_GUEST.id)
     ).scalar_one()
     return replace(guest, id=number)
+
+
+def erase_guests(transaction: Transaction, guests: Iterable[Guest]) -> None:
+    """Erase ``guests`` and their messages; only the highest numbers stay, without a name.
+
+    Whoever is invited anew holds perhaps the cancellation, which has a higher number than
+    the schedule (SEMANTICS 11: never below the CANCEL).
+    """
+    for guest in guests:
+        if guest.told is not None:
+            _remember_erased(transaction, guest, guest.told)
+        # Not left to the foreign key: an SQLite that was opened by hand does not mind it.
+        of_guest = tables.message.c.guest == guest.id
+        transaction.connection.execute(tables.message.delete().where(of_guest))
+        transaction.connection.execute(tables.guest.delete().where(_GUEST.id == guest.id))
+
+
+def forget_erased(transaction: Transaction, series: str, session: str) -> None:
+    """Forget what guests of a session who were erased had been told."""
+    transaction.connection.execute(tables.erased.delete().where(_erased_of(series, session)))
+
+
+def _told_to_erased(transaction: Transaction, series: str, session: str) -> Told | None:
+    query = tables.erased.select().where(_erased_of(series, session))
+    row = transaction.connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    return Told(method=None, sequence=row["told_sequence"], at=row["told_at"], facts={})
+
+
+def _remember_erased(transaction: Transaction, guest: Guest, told: Told) -> None:
+    before = _told_to_erased(transaction, guest.series, guest.session) or told
+    forget_erased(transaction, guest.series, guest.session)
+    row = {
+        "series": guest.series,
+        "session": guest.session,
+        "told_sequence": max(before.sequence, told.sequence),
+        "told_at": max(before.at, told.at),
+    }
+    transaction.connection.execute(tables.erased.insert(), row)
+
+
+def _erased_of(series: str, session: str) -> sa.ColumnElement[bool]:
+    column = tables.erased.c
+    return (column.series == series) & (column.session == session)
 
 
 def guests_of_session(transaction: Transaction, series: str, session: str) -> tuple[Guest, ...]:
@@ -175,11 +226,12 @@ def _guests(transaction: Transaction, which: sa.ColumnElement[bool]) -> tuple[Gu
 def _guest(row: sa.RowMapping) -> Guest:
     told = None
     if row["told_at"] is not None:
+        method = row["told_method"]
         told = Told(
-            method=Method(row["told_method"]),
+            method=None if method is None else Method(method),
             sequence=row["told_sequence"],
             at=row["told_at"],
-            facts=row["told"],
+            facts=row["told"] or {},
         )
     return Guest(
         id=row["id"],

@@ -84,15 +84,17 @@ class PrivateSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a guest was told last.
+    """What a guest holds, and the highest numbers that were sent to them.
 
     Attributes:
-        sequence: SEQUENCE of that message.
-        at: DTSTAMP of that message: the moment of queueing, UTC, whole seconds.
-        facts: See ``due.facts_for_guests``.
+        method: Of the last message that was not given up: what the guest's calendar holds,
+            if it arrived. None where all were given up.
+        sequence: The highest SEQUENCE that was ever sent.
+        at: The latest DTSTAMP that was ever sent, UTC, whole seconds.
+        facts: What that last message told (``due.facts_for_guests``); empty without one.
     """
 
-    method: Method
+    method: Method | None
     sequence: int
     at: datetime
     facts: Facts
@@ -110,7 +112,8 @@ class Guest:
         name: As it was written; may be empty.
         language: ``de`` or ``en``; None for that of the series.
         signed_off_at: When the guest said that they do not come.
-        told: None before the first message was queued.
+        told: None before the first message was queued, unless somebody with the same
+            address may have been told something before.
         partstat: The answer to the date told last.
         answered_at: When that answer was given.
     """
@@ -127,6 +130,11 @@ class Guest:
     told: Told | None = None
     partstat: Partstat = Partstat.NEEDS_ACTION
     answered_at: datetime | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether they were told anything, as far as is known."""
+        return self.told is not None and self.told.method is not None
 
     @property
     def invited(self) -> bool:
@@ -196,6 +204,7 @@ class Letter:
         recipient: Address in ASCII.
         message_id: With its angle brackets.
         data: The whole message (RFC 5322).
+        method, facts: What the guest holds after it.
     """
 
     guest: int | None
@@ -203,6 +212,8 @@ class Letter:
     recipient: str
     message_id: str
     data: bytes
+    method: Method | None = None
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ def queue(transaction: Transaction, letter: Letter, *, now: datetime) -> None:
     row = {
         "guest": letter.guest,
         "kind": letter.kind,
+        "method": letter.method,
+        "told": None if letter.facts is None else dict(letter.facts),
         "recipient": letter.recipient,
         "message_id": letter.message_id,
         "data": letter.data,
@@ -132,8 +134,13 @@ def release(transaction: Transaction, message: OutboxMessage, *, now: datetime) 
 
 
 def give_up(transaction: Transaction, message: OutboxMessage, reply: str) -> None:
-    """Write down that the server will never take ``message`` (5xx)."""
+    """Write down that the server will never take ``message`` (5xx).
+
+    The guest then holds what was told before, if anything, and is due the rest again.
+    """
     _update(transaction, message, state=State.GIVEN_UP, reply=reply)
+    if message.guest is not None:
+        _settle(transaction, (message.guest,))
 
 
 def retry(transaction: Transaction, which: Iterable[int] | None, *, now: datetime) -> int:
@@ -156,10 +163,14 @@ def retry(transaction: Transaction, which: Iterable[int] | None, *, now: datetim
     chosen = (_MESSAGE.state == State.FAILED) | ((_MESSAGE.state == State.GIVEN_UP) & ~overtaken)
     if which is not None:
         chosen &= _MESSAGE.id.in_(tuple(which))
-    result = transaction.connection.execute(
-        tables.message.update().where(chosen).values(state=State.QUEUED, due_at=now, attempts=0)
-    )
-    return result.rowcount
+    tried = transaction.connection.execute(
+        tables.message.update()
+        .where(chosen)
+        .values(state=State.QUEUED, due_at=now, attempts=0)
+        .returning(_MESSAGE.guest)
+    ).all()
+    _settle(transaction, {guest for (guest,) in tried if guest is not None})
+    return len(tried)
 
 
 def next_due(transaction: Transaction, *, now: datetime) -> datetime | None:
@@ -254,6 +265,23 @@ def _held_up() -> sa.ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def _settle(transaction: Transaction, guests: Iterable[int]) -> None:
+    """Write down what ``guests`` hold: the last message to each that was not given up."""
+    for guest in guests:
+        last = transaction.connection.execute(
+            sa.select(_MESSAGE.method, _MESSAGE.told)
+            .where(_MESSAGE.guest == guest, _MESSAGE.state != State.GIVEN_UP)
+            .order_by(_MESSAGE.id.desc())
+            .limit(1)
+        ).one_or_none()
+        held = {"told_method": None, "told": None}
+        if last is not None:
+            held = {"told_method": last.method, "told": last.told}
+        transaction.connection.execute(
+            tables.guest.update().where(tables.guest.c.id == guest).values(**held)
+        )
 
 
 def _one_after_the_other(transaction: Transaction) -> None:

@@ -103,6 +103,8 @@ class Post:
             recipient=ascii_address(guest.address),
             message_id=heads.message_id,
             data=compose(private, guest, step, heads),
+            method=step.method,
+            facts=step.facts,
         )
 
 

@@ -11,7 +11,13 @@ from impulscal.history.facts import Moment
 from impulscal.history.revisions import Revision
 from impulscal.history.transaction import Transaction
 from impulscal.invitations.address import key_of
-from impulscal.invitations.guests import guests_of_address, guests_of_series, guests_of_session
+from impulscal.invitations.guests import (
+    erase_guests,
+    forget_erased,
+    guests_of_address,
+    guests_of_series,
+    guests_of_session,
+)
 from impulscal.invitations.model import Guest, Kind
 
 __all__ = ["forget_address", "forget_past", "kept_of_address"]
@@ -52,7 +58,7 @@ def forget_address(transaction: Transaction, address: str) -> int:
     for series in sorted({guest.series for guest in guests_of_address(transaction, address)}):
         transaction.lock(series)
     found = guests_of_address(transaction, address)
-    _erase(transaction, found)
+    erase_guests(transaction, found)
     for series, session in {(guest.series, guest.session) for guest in found}:
         if not guests_of_session(transaction, series, session):
             _forget_link(transaction, series, session)
@@ -88,7 +94,9 @@ def kept_of_address(transaction: Transaction, address: str) -> dict[str, Any]:
 
 
 def _series_with_guests(transaction: Transaction) -> tuple[str, ...]:
-    query = sa.union(sa.select(_GUEST.series), sa.select(_LINK.series))
+    query = sa.union(
+        sa.select(_GUEST.series), sa.select(_LINK.series), sa.select(tables.erased.c.series)
+    )
     return tuple(sorted(transaction.connection.execute(query).scalars()))
 
 
@@ -99,13 +107,14 @@ def _forget_past_of(transaction: Transaction, series: str, before: datetime) -> 
     for session, guests in guests_of_series(transaction, series).items():
         if _end(revisions.get(session), guests) <= before:
             past += guests
-    _erase(transaction, past)
+    erase_guests(transaction, past)
     left = guests_of_series(transaction, series)
     over = {guest.session for guest in past} | {
         session for session, revision in revisions.items() if revision.over(before)
     }
     for session in over - left.keys():
         _forget_link(transaction, series, session)
+        forget_erased(transaction, series, session)
     return len(past)
 
 
@@ -114,7 +123,9 @@ def _end(revision: Revision | None, guests: Iterable[Guest]) -> datetime:
     if revision is not None:
         return revision.end.instant
     return max(
-        guest.added_at if guest.told is None else Moment(**guest.told.facts["end"]).instant
+        Moment(**guest.told.facts["end"]).instant
+        if guest.told is not None and guest.reached
+        else guest.added_at
         for guest in guests
     )
 
@@ -126,13 +137,6 @@ def _forget_sign_ins(transaction: Transaction, now: datetime) -> None:
     spent = (_SIGN_IN.expires_at <= now) | _SIGN_IN.used_at.is_not(None)
     _delete(transaction, tables.sign_in, spent & (_SIGN_IN.made_at <= before))
     _delete(transaction, tables.staff_session, _STAFF.expires_at <= now)
-
-
-def _erase(transaction: Transaction, guests: Iterable[Guest]) -> None:
-    for guest in guests:
-        # Not left to the foreign key: an SQLite that was opened by hand does not mind it.
-        _delete(transaction, tables.message, _MESSAGE.guest == guest.id)
-        _delete(transaction, tables.guest, _GUEST.id == guest.id)
 
 
 def _forget_link(transaction: Transaction, series: str, session: str) -> None:
@@ -164,7 +168,7 @@ def _guest(guest: Guest, messages: list[dict[str, Any]]) -> dict[str, Any]:
         "told": None
         if told is None
         else {
-            "method": str(told.method),
+            "method": None if told.method is None else str(told.method),
             "sequence": told.sequence,
             "at": _stamp(told.at),
             "facts": dict(told.facts),

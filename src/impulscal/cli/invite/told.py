@@ -177,7 +177,7 @@ def _what_and_why(guest: Guest, step: Step | None, left: Step | None, order: Ord
     if guest.signed_off_at is not None:
         return _words(_("nothing: signed off"))
     if left is None:
-        waits = guest.told is None
+        waits = not guest.reached
         return _words(_("nothing: not invited") if waits else _("nothing: knows all"))
     if order.kinds is FIRST:
         return _words(_("nothing: out of date, see --update"))

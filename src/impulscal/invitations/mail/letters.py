@@ -148,7 +148,7 @@ def _letter(to: Occasion, guest: Guest, step: Step) -> Letter:
         case Kind.REINSTATED:
             return reinstated(to)
         case _:
-            return invitation(to, again=guest.told is not None)
+            return invitation(to, again=guest.reached)
 
 
 def _scheduling(

@@ -20,6 +20,13 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, nullable=False),
     )
     op.create_table(
+        "erased",
+        sa.Column("series", sa.String(40), sa.ForeignKey("series.id"), primary_key=True),
+        sa.Column("session", sa.String(40), primary_key=True),
+        sa.Column("told_sequence", sa.Integer, nullable=False),
+        sa.Column("told_at", Instant, nullable=False),
+    )
+    op.create_table(
         "guest",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("handle", sa.String(43), nullable=False, unique=True),
@@ -44,6 +51,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("guest", sa.Integer, sa.ForeignKey("guest.id", ondelete="CASCADE"), index=True),
         sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("method", sa.String(7)),
+        sa.Column("told", sa.JSON(none_as_null=True)),
         sa.Column("recipient", sa.String(254), nullable=False),
         sa.Column("message_id", sa.Text, nullable=False, unique=True),
         sa.Column("data", sa.LargeBinary),
