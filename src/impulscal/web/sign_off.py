@@ -165,7 +165,7 @@ def _page(found: _Invited, status: int = 200) -> Response:
         stage=found.stage,
         session=found.session,
         initials=_initials(guest),
-        by_mail=guest.told is not None and site().settings.mail_server is not None,
+        by_mail=guest.reached and site().settings.mail_server is not None,
         file=f"{_path(links, found)}/{_file_name(found)}" if _has_file(found) else None,
         tongues=[
             (code, NAMES[code], _path(_in(links, code), found))
