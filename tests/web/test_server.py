@@ -1,15 +1,12 @@
 """The server itself: granian with workers, and any other by wsgi.py."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from wsgiref.types import WSGIApplication
@@ -18,74 +15,11 @@ import pytest
 
 from impulscal.history.database import Database
 from impulscal.web import create_app
+from web.running import ask, served, until
 from web.serving import Serving, schedule, session
 
 ROOT = Path(__file__).parent.parent.parent
 FEED = "/stadtimpuls.ics"
-
-DEADLINE = 15.0
-"""How long a server may take for anything, in seconds."""
-
-
-def until(met: Callable[[], bool]) -> None:
-    end = time.monotonic() + DEADLINE
-    while not met():
-        assert time.monotonic() < end, "the deadline has passed"
-        time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def ask(
-    port: int, path: str, method: str = "GET", headers: Mapping[str, str] | None = None
-) -> tuple[HTTPResponse, bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
-    try:
-        connection.request(method, path, headers=dict(headers or {}))
-        answer = connection.getresponse()
-        return answer, answer.read()
-    finally:
-        connection.close()
-
-
-def answers(port: int) -> bool:
-    try:
-        return ask(port, "/robots.txt")[0].status == 200
-    except OSError:
-        return False
-
-
-@contextmanager
-def served(serving: Serving, *options: str, **variables: str) -> Iterator[int]:
-    """Run ``impulscal serve`` in a process of its own; give the port."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "IMPULSCAL_SCHEDULE": str(serving.file),
-        "IMPULSCAL_DATABASE_URL": f"sqlite:///{serving.history}",
-        "IMPULSCAL_BASE_URL": "https://kalender.example",
-        "IMPULSCAL_RELOAD_SECONDS": "0.05",
-        **variables,
-    }
-    program = Path(sys.executable).parent / "impulscal"
-    with subprocess.Popen(
-        [program, "serve", "--port", str(port), *options],
-        env=environment,
-        cwd=serving.folder,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as process:
-        try:
-            until(lambda: answers(port))
-            yield port
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(DEADLINE)
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,9 @@ from impulscal.settings import Settings
 
 __all__ = ["serve"]
 
-# A feed is answered from memory; threads only keep one long rendering from holding up all.
-_THREADS = 4
+# A feed is answered from memory; threads only keep one long rendering from holding up all,
+# and half-sent forms of the staff area, of which `web.staff.bodies` bears eight.
+_THREADS = 16
 
 # How long a slow reader may hold up the end, in seconds.
 _PATIENCE = 10

@@ -13,6 +13,7 @@ from impulscal.web.staff import (
     session,
     sign_in,
 )
+from impulscal.web.staff.bodies import BODIES, Bodies
 from impulscal.web.staff.patience import Patience
 
 __all__ = ["register_staff"]
@@ -22,6 +23,7 @@ _MODULES = (sign_in, overview, session, downloads, guest_pages, sending, outbox,
 
 def register_staff(app: Flask) -> None:
     """Add all addresses below ``/staff``."""
+    app.extensions[BODIES] = Bodies()
     app.extensions[sign_in.WRONG_LINKS] = Patience(most=20, span=access.LINK_LASTS)
     for module in _MODULES:
         app.register_blueprint(module.blueprint)

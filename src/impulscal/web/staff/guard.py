@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from impulscal.errors import HistoryError, ImpulscalError, Message, _
 from impulscal.web.addresses import site
 from impulscal.web.staff import access
+from impulscal.web.staff.bodies import BusyError, read_form
 from impulscal.web.staff.call import (
     Call,
     Staff,
@@ -123,7 +124,8 @@ def _guarded(
                 now=site().settings.clock.now(),
             )
         )
-        request.max_content_length = _LARGEST_OF_STRANGERS
+        # Nothing is read that no form of ours sends.
+        request.max_content_length = _LARGEST_OF_STRANGERS if _writes() else 0
         try:
             response = entrance(view, values)
         except HTTPException as error:
@@ -145,7 +147,7 @@ def _for_all(view: _View, values: dict[str, Any]) -> Response:
 def _for_members(view: _View, values: dict[str, Any]) -> Response:
     if _writes() and _from_here() is False:
         return _refuse_from_elsewhere()
-    if session_id() is not None:
+    if _writes() and session_id() is not None:
         _bear_large_forms()
     session = current_session()
     if session is None:
@@ -155,8 +157,10 @@ def _for_members(view: _View, values: dict[str, Any]) -> Response:
     current.staff = Staff(
         address=session.address, language=current.language, csrf=csrf, now=current.now
     )
-    if _writes() and not hmac.compare_digest(request.form.get("csrf", "").encode(), csrf.encode()):
-        return _show_kept()
+    if _writes():
+        read_form(member=True)
+        if not hmac.compare_digest(request.form.get("csrf", "").encode(), csrf.encode()):
+            return _show_kept()
     return view(**values)
 
 
@@ -188,6 +192,8 @@ def _show_kept() -> Response:
         return show_staff("signed_out.html", 403, section="")
     kept, file = [], False
     if _from_here():
+        if call().staff is None:
+            read_form(member=False)
         kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
         file = any(request.files.values())
     return show_staff("signed_out.html", 403, kept=kept, file=file)
@@ -234,6 +240,8 @@ def _refusal(error: HTTPException) -> Response:
         most = _("At most {size} MB are allowed.", size=LARGEST // 1024**2)
         stranger = call().staff is None
         return _show_refusal(413, _("This is too large."), _BACK if stranger else most)
+    if isinstance(error, BusyError):
+        return _ask_for_patience(error)
     if error.code == 404:
         return _show_refusal(
             404, _("This page does not exist."), _("The address may be incomplete.")
@@ -241,6 +249,14 @@ def _refusal(error: HTTPException) -> Response:
     if error.code is not None and error.code < 500:
         return _show_refusal(error.code, _("That did not work."), _BACK)
     raise error
+
+
+def _ask_for_patience(error: BusyError) -> Response:
+    response = _show_refusal(
+        503, _("Just a moment, please."), _("A lot is going on here. Please try again shortly.")
+    )
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _failure(error: ImpulscalError) -> Response:

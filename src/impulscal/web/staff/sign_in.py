@@ -21,6 +21,7 @@ from impulscal.invitations.post import Post
 from impulscal.settings import Settings
 from impulscal.web.addresses import site
 from impulscal.web.staff import access
+from impulscal.web.staff.bodies import read_form
 from impulscal.web.staff.call import area_path, language_of_page, now, onward
 from impulscal.web.staff.cookies import (
     COOKIE,
@@ -66,6 +67,7 @@ def show_sign_in() -> Response:
 @open_route(blueprint, "sign-in", ("POST",))
 def ask_for_link() -> Response:
     """Mail a link to the address, if it may sign in; the answer is the same if not."""
+    read_form(member=False)
     settings, going = site().settings, onward(request.form.get("next", ""))
     address = request.form.get("email", "").strip()
     sender = _sender(settings)
@@ -111,7 +113,11 @@ def show_link(token: str) -> Response:
 
 @open_route(blueprint, "sign-in/<token>", ("POST",))
 def use_link(token: str) -> Response:
-    """Use the link up and begin a session; an older one of this browser ends."""
+    """Use the link up and begin a session; an older one of this browser ends.
+
+    All that it needs stands in the address: no body is read, so that whoever has a link
+    gets in however many half-sent forms there are.
+    """
     settings, database, moment = site().settings, site().editions.database(), now()
     with database.reading() as transaction:
         if access.link_holder(transaction, settings, token, now=moment) is None:
@@ -124,7 +130,7 @@ def use_link(token: str) -> Response:
         if before is not None:
             access.end_session(transaction, before)
         name = access.begin_session(transaction, holder, now=moment)
-    response = see_other(_target(request.form.get("next", "")))
+    response = see_other(_target(request.args.get("next", "")))
     keep_session(response, name)
     return response
 
