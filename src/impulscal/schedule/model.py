@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from impulscal.schedule.marks import with_few_marks
+
 __all__ = [
     "Accessibility",
     "Announce",
@@ -268,7 +270,9 @@ def slug(text: str) -> str:
     A text without any letter or digit of the Latin alphabet keeps its own letters, so
     that two topics in Arabic are not one.
     """
-    spelt = unicodedata.normalize("NFC", text).casefold().translate(_SPELT_OUT)
+    # Strangers write topics into addresses, of any length.
+    few = with_few_marks(text)
+    spelt = unicodedata.normalize("NFC", few).casefold().translate(_SPELT_OUT)
     plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
     source = plain if any(c.isalnum() for c in plain) else spelt
     words = "".join(c if c.isalnum() else " " for c in source).split()

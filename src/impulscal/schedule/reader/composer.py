@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import yaml
 
 from impulscal.errors import _
+from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.encoding import StandIns
 from impulscal.schedule.reader.limits import MAX_DEPTH, Budget, RefusedError, too_deep
 from impulscal.schedule.reader.problems import START, Code, Problems
@@ -94,17 +95,15 @@ class _Composer:
         where, value = _spot(event), event.value
         self._budget.spend(where, 1, len(value))
         self._budget.check_text(where, value)
-        text = self._stand_ins.restore(value, escaped=event.style == '"')
-        poisoned = text is None
-        if text is None:
-            message = _(
-                "This text holds a control character, perhaps written as \\… in double quotes. "
-                "Delete it."
-            )
-            self._problems.add(place_at(where), Code.BAD_TEXT, message)
+        text, poisoned = "", False
+        try:
+            text = self._stand_ins.restore(value, escaped=event.style == '"')
+        except BadValueError as error:
+            self._problems.add(place_at(where), error.code, error.message)
+            poisoned = True
         if event.tag is not None and not self._is_core(event.tag, where):
             poisoned = True
-        if poisoned or text is None or (not event.style and text in _EMPTY):
+        if poisoned or (not event.style and text in _EMPTY):
             text = ""
         node = ScalarNode(where, poisoned, text)
         if event.anchor is not None:

@@ -10,6 +10,8 @@ import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
 from impulscal.errors import _
+from impulscal.schedule.marks import MOST_MARKS, with_few_marks
+from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.problems import Code, Place, Problems
 
 __all__ = ["NotTextError", "StandIns", "decode", "place_of"]
@@ -100,6 +102,15 @@ def _stand_in(match: re.Match[str]) -> str:
     return _BYTE_ORDER_MARK if match[0] == "\ufeff" else "\ufffd"
 
 
+_ESCAPED_CONTROL = _(
+    "This text holds a control character, perhaps written as \\… in double quotes. Delete it."
+)
+_MANY_MARKS = _(
+    "This text puts more than {most} combining marks (accents) on one letter. Delete them.",
+    most=MOST_MARKS,
+)
+
+
 class StandIns:
     """Gives scalars of one text back what stand-ins took the place of.
 
@@ -110,19 +121,24 @@ class StandIns:
     def __init__(self, text: str) -> None:
         self._present = _LINE_SEPARATOR in text or _BYTE_ORDER_MARK in text
 
-    def restore(self, value: str, *, escaped: bool) -> str | None:
-        """Return ``value`` in normal form C, without blanks around; None if it is unfit.
+    def restore(self, value: str, *, escaped: bool) -> str:
+        """Return ``value`` in normal form C, without blanks around.
 
         Args:
             value: A scalar.
             escaped: Whether it may hold escapes, which ``decode`` has not seen.
+
+        Raises:
+            BadValueError: ``bad-text``: control characters, or too many marks in a row.
         """
         if self._present:
             value = value.translate(_RESTORED)
         if escaped:
             value = value.translate(_LINE_ENDS)
             if _UNFIT_CHARACTER.search(value) is not None:
-                return None
+                raise BadValueError(Code.BAD_TEXT, _ESCAPED_CONTROL)
+        if with_few_marks(value) != value:
+            raise BadValueError(Code.BAD_TEXT, _MANY_MARKS)
         return unicodedata.normalize("NFC", value).strip()
 
 
