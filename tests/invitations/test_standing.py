@@ -89,6 +89,7 @@ def test_numbers_count_everybody_where_they_stand(house: House) -> None:
         coming=4,
         signed_off=1,
         uninvited=1,
+        waiting=1,
         outdated=0,
         undelivered=0,
         answers={Partstat.ACCEPTED: 1, Partstat.NEEDS_ACTION: 2},

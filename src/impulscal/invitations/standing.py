@@ -41,6 +41,11 @@ class Standing:
         return self.due is not None and self.due.kind in UPDATES
 
     @property
+    def waiting(self) -> bool:
+        """Whether they wait for an invitation and none was tried in vain."""
+        return self.uninvited and self.last is not State.GIVEN_UP
+
+    @property
     def uninvited(self) -> bool:
         """Whether they wait for an invitation."""
         return self.due is not None and self.due.kind is Kind.INVITATION
@@ -53,16 +58,19 @@ class Numbers:
     Attributes:
         coming: Have not signed off.
         uninvited: Wait for an invitation.
+        waiting: Those of them to whom none was given up.
         outdated: Were told what is no longer so.
         undelivered: Never got the last message to them: it was given up.
         answers: Of those who were invited.
         messages: What became of the last message, of those who do not wait for an
-            invitation: to those it was of an earlier one.
+            invitation (to those it was of an earlier one), or who wait because it was
+            given up.
     """
 
     coming: int
     signed_off: int
     uninvited: int
+    waiting: int
     outdated: int
     undelivered: int
     answers: Mapping[Partstat, int]
@@ -73,11 +81,16 @@ def numbers(found: Iterable[Standing]) -> Numbers:
     """Count the guests of one session."""
     everybody = tuple(found)
     coming = [one for one in everybody if one.coming]
-    messages = Counter(one.last for one in coming if one.last is not None and not one.uninvited)
+    messages = Counter(
+        one.last
+        for one in coming
+        if one.last is not None and (one.last is State.GIVEN_UP or not one.uninvited)
+    )
     return Numbers(
         coming=len(coming),
         signed_off=len(everybody) - len(coming),
         uninvited=sum(one.uninvited for one in coming),
+        waiting=sum(one.waiting for one in coming),
         outdated=sum(one.outdated for one in coming),
         undelivered=messages[State.GIVEN_UP],
         answers=Counter(one.guest.partstat for one in coming if one.guest.invited),

@@ -55,7 +55,7 @@ def messages(numbers: Numbers) -> tuple[Piece, ...]:
     found = numbers.messages
     sent, failed = found.get(State.SENT, 0), found.get(State.FAILED, 0)
     waiting = found.get(State.QUEUED, 0) + found.get(State.SENDING, 0)
-    lost, none = numbers.undelivered, numbers.uninvited
+    lost, none = numbers.undelivered, numbers.waiting
     pieces = (
         ("sent", sent, _("sent {number}", number=sent)),
         ("waiting", waiting, _("queued {number}", number=waiting)),

@@ -62,7 +62,7 @@ def _lost(one: Standing) -> bool:
 _FILTERS: Mapping[str, tuple[_Test, Callable[[int], Message]]] = {
     "": (lambda _one: True, lambda number: _("all {number}", number=number)),
     "uninvited": (
-        lambda one: one.uninvited,
+        lambda one: one.waiting,
         lambda number: _("not invited yet {number}", number=number),
     ),
     "outdated": (lambda one: one.outdated, lambda number: _("out of date {number}", number=number)),
@@ -142,7 +142,7 @@ def state_looks(state: State) -> tuple[str, Message]:
 
 def message_words(one: Standing) -> tuple[str, Message] | None:
     """Return how the last message to a guest looks and reads; None where there is none."""
-    if one.uninvited:
+    if one.waiting:
         return "calm", _("not invited yet")
     return None if one.last is None else state_looks(one.last)
 

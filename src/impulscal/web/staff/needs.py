@@ -151,8 +151,8 @@ def needs_of_guests(
             words = _("Look into the outbox")
             query = urlencode({"state": State.GIVEN_UP})
             yield _need(row, sentence, (words, f"{staff_path('outbox')}?{query}"), language)
-        if found.uninvited and sends:
-            yield _need(row, uninvited_words(found.uninvited), _invite(row), language)
+        if found.waiting and sends:
+            yield _need(row, uninvited_words(found.waiting), _invite(row), language)
 
 
 def _need(row: Row, sentence: Message, way: tuple[Message, str], language: str) -> Need:
