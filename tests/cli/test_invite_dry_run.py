@@ -24,6 +24,17 @@ def table(output: str) -> list[str]:
     return lines[first : lines.index("", first)]
 
 
+def test_nothing_that_strangers_wrote_commands_the_terminal() -> None:
+    save()
+    line = ';"<mailto:%1b]0;pwn%07%1b[2J%0aBcc:x@y.example>"'
+    rows = save_list(line, "\x1b[31mEve\x9b2J;eve@stadt.example", "\x1b[2J\u202e;(at)x.example\x07")
+
+    shown = run("invite", "2", "--guests", rows, "--dry-run").output
+
+    assert [sign for sign in shown if not sign.isprintable() and sign != "\n"] == []
+    assert "list.csv:2: “]0;pwn[2J Bcc:x@y.example” is no e-mail address" in shown
+
+
 def test_it_shows_who_would_get_what_and_one_whole_message() -> None:
     save()
 

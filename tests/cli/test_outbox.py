@@ -49,6 +49,30 @@ def test_what_is_not_sent_is_listed_with_the_words_of_the_server() -> None:
     )
 
 
+@pytest.mark.usefixtures("_invited")
+def test_nothing_that_a_mail_server_says_commands_the_terminal() -> None:
+    said = "550 \x1b]0;x\x07\x9b2J\u202e"
+    with writing() as transaction:
+        claimed = outbox.claim(transaction, now=at("2021-05-20T06:01"), lease=timedelta(minutes=5))
+        assert claimed is not None
+        outbox.give_up(transaction, claimed, said)
+
+    text, programs, person = (
+        run(*arguments).output
+        for arguments in (
+            ("outbox",),
+            ("outbox", "--format", "json"),
+            ("export", "--guest", JUERGEN.address),
+        )
+    )
+
+    assert "reihe/2: 550  ]0;x  2J" in text
+    assert [
+        sign for sign in text + programs + person if not sign.isprintable() and sign != "\n"
+    ] == []
+    assert json.loads(programs)[0]["reply"] == said
+
+
 @pytest.mark.usefixtures("_tried")
 def test_german_says_it_in_german() -> None:
     assert run("--lang", "de", "outbox").stdout == (

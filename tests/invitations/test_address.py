@@ -23,6 +23,12 @@ def test_a_good_address_has_its_domain_in_ascii(address: str, expected: str) -> 
     ("text", "reason"),
     [
         ("", "“” is no e-mail address: the @ is missing."),
+        ("\x1b]0;x\x07\x9b2J\u202e", "“ ]0;x  2J ” is no e-mail address: the @ is missing."),
+        ("a(\x1cat)b.de", "“a( at)b.de” is no e-mail address: write @ for “( at)”."),
+        (
+            "a@\x1b.local",
+            "“a@ .local”: no mail can be sent to “ .local” from outside. Write the public address.",
+        ),
         ("Jürgen", "“Jürgen” is no e-mail address: the @ is missing."),
         (
             "mueller(at)stadt.de",

@@ -1,9 +1,11 @@
-"""How much room texts take on a terminal, and tables that line up."""
+"""How texts show on a terminal: harmless, how much room they take, in tables that line up."""
 
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-__all__ = ["cut", "printable", "table", "width"]
+__all__ = ["cut", "printable", "printable_json", "table", "width"]
 
 _GAP = 2
 
@@ -11,6 +13,16 @@ _GAP = 2
 def printable(text: str) -> str:
     """Return ``text`` with a blank for every character that a terminal would obey or hide."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def printable_json(document: Any) -> str:
+    """Return ``document`` as JSON; what a terminal would obey or hide is escaped in it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    # JSON itself escapes the characters below the blank only (RFC 8259, section 7).
+    return "".join(
+        character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
+        for character in text
+    )
 
 
 def width(text: str) -> int:

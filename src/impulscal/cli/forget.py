@@ -1,12 +1,12 @@
 """``impulscal forget`` and ``export``: how long people are remembered, and what is kept."""
 
-import json
 import sys
 from typing import Any
 
 import click
 
 from impulscal.cli.addresses import good_addresses
+from impulscal.cli.columns import printable_json
 from impulscal.cli.drafts import settings_for
 from impulscal.cli.kept import kept_database
 from impulscal.cli.terminal import lang_option, note, say, terminal_language
@@ -74,7 +74,7 @@ def export(*, guest: str) -> None:
         "meaning": {key: _words(meaning) for key, meaning in _MEANING.items() if _has(kept, key)},
         **kept,
     }
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(printable_json(document))
 
 
 def _forget_one(database: Database, address: str, *, asks: bool) -> bool:

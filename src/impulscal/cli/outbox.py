@@ -1,11 +1,11 @@
 """``impulscal outbox``: what waits to be sent, what was sent, and what the server said."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 
 import click
 
+from impulscal.cli.columns import printable_json
 from impulscal.cli.drafts import settings_for
 from impulscal.cli.kept import kept_database
 from impulscal.cli.kinds import state_word
@@ -49,7 +49,7 @@ def outbox(context: click.Context, *, whole: bool, form: str) -> None:
         guests = _guests(transaction)
     if form == "json":
         report = [as_json(message, guests) for message in everything]
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        click.echo(printable_json(report))
         return
     chosen = [one for one in everything if whole or one.state is not State.SENT]
     for line in as_lines(chosen, guests, now=settings.clock.now()):

@@ -8,6 +8,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from impulscal.cli.columns import printable
 from impulscal.errors import ImpulscalError, Message, UsageError
 from impulscal.language import LANGUAGES, translate
 
@@ -43,12 +44,18 @@ _COLUMNS = 100
 
 def say(message: Message) -> None:
     """Print ``message`` on standard output."""
-    click.echo(translate(message, terminal_language()))
+    click.echo(_shown(message))
 
 
 def note(message: Message) -> None:
     """Print ``message`` beside the result, on standard error."""
-    click.echo(translate(message, terminal_language()), err=True)
+    click.echo(_shown(message), err=True)
+
+
+def _shown(message: Message) -> str:
+    """Return the lines of ``message``; it may quote what strangers wrote."""
+    lines = translate(message, terminal_language()).split("\n")
+    return "\n".join(map(printable, lines))
 
 
 def lang_option(command: _Command) -> _Command:
@@ -81,7 +88,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ImpulscalError as error:
-            click.echo(translate(error.message, terminal_language()), err=True)
+            note(error.message)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

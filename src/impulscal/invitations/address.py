@@ -60,8 +60,9 @@ def spelled_out(text: str) -> bool:
 
 
 def cut(text: str) -> str:
-    """Return ``text`` short enough to be quoted in a sentence."""
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    """Return ``text`` short enough to be quoted in a sentence, harmless to a terminal."""
+    short = text if len(text) <= 80 else f"{text[:79]}…"
+    return "".join(char if char.isprintable() else " " for char in short)
 
 
 def _reason(text: str) -> Message:
@@ -103,7 +104,7 @@ def _without_at(text: str) -> Message:
         return _(
             "“{text}” is no e-mail address: write @ for “{word}”.",
             text=cut(text),
-            word=_SPELLED_OUT.findall(text)[0],
+            word=cut(_SPELLED_OUT.findall(text)[0]),
         )
     return _("“{text}” is no e-mail address: the @ is missing.", text=cut(text))
 

@@ -142,7 +142,7 @@ def _bare(address: str) -> str:
     if bare.endswith("'"):  # no domain does; an address may begin with one
         bare = bare.strip("'")
     if bare.lower().startswith("mailto:"):
-        bare = unquote(bare[len("mailto:") :].partition("?")[0])
+        bare = visible(unquote(bare[len("mailto:") :].partition("?")[0]))
     return bare
 
 
