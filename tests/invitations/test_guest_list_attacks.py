@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from impulscal.invitations.guest_list import UnreadableListError, read_guest_list
-from invitations.test_guest_list_workbooks import cells, packed, parts_of
+from invitations.test_guest_list_workbooks import cells, packed, parts_of, relations
 
 UNPACKED = "Unpacked, the workbook holds more than 50 MB or a million cells."
 DAMAGED = "This begins like an Excel workbook and cannot be read as one."
@@ -175,12 +175,33 @@ def test_a_workbook_in_a_workbook_is_not_looked_into() -> None:
     assert [person.address for person in found.listed] == ["a@x.de"]
 
 
-def test_sheets_that_are_one_part_a_thousand_times_are_counted_each_time() -> None:
+def test_a_sheet_that_is_named_a_thousand_times_is_read_once() -> None:
     parts = parts_of(cells("<c><v>1</v></c>" * 2_000))
     sheet = '<sheet name="Tabelle1" sheetId="1" r:id="rId1"/>'
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(sheet, sheet * 2_000)
 
-    assert reason(packed(parts)).startswith(UNPACKED)
+    assert reason(packed(parts)).startswith(NOBODY)
+
+
+def sheets_of(count: int) -> dict[str, str]:
+    """Return a workbook with a guest in the last one of ``count`` sheets."""
+    parts = parts_of("")
+    sheet = '<sheet name="Tabelle1" sheetId="1" r:id="rId1"/>'
+    listed = "".join(sheet.replace("rId1", f"rId{number + 1}") for number in range(count))
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(sheet, listed)
+    names = [f"xl/worksheets/sheet{number + 1}.xml" for number in range(count)]
+    parts["xl/_rels/workbook.xml.rels"] = relations(*[("worksheet", f"/{name}") for name in names])
+    parts.update(dict.fromkeys(names, parts["xl/worksheets/sheet1.xml"]))
+    guest = parts_of(cells('<c t="str"><v>a@x.de</v></c>'))
+    parts[names[-1]] = guest["xl/worksheets/sheet1.xml"]
+    return parts
+
+
+def test_behind_the_hundredth_sheet_nobody_is_looked_for() -> None:
+    within, behind = packed(sheets_of(100)), packed(sheets_of(101))
+
+    assert len(read_guest_list(within).listed) == 1
+    assert reason(behind).startswith(NOBODY)
 
 
 def test_a_path_out_of_the_workbook_leads_nowhere() -> None:

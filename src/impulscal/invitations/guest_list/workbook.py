@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import islice
 from xml.parsers.expat import ExpatError
 
 from impulscal.errors import _
@@ -31,6 +32,9 @@ from impulscal.invitations.guest_list.rows import (
 __all__ = ["sheets"]
 
 _COLUMNS = 16_384  # the last one is XFD
+
+_MAX_SHEETS = 100
+"""In a workbook of more, nobody looks for guests behind these."""
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
 
@@ -71,14 +75,14 @@ def _sheets(package: Package) -> Iterator[tuple[Row, ...]]:
             _("This is no Excel workbook. Save the list as .xlsx or as CSV UTF-8.")
         )
     shared = _Strings()
-    for part in package.related(main, "sharedStrings").values():
+    for part in dict.fromkeys(package.related(main, "sharedStrings").values()):
         package.parse(part, shared)
     visible = _Visible()
     package.parse(main, visible)
     parts = package.related(main, "worksheet")
-    for identifier in visible.identifiers:
-        if identifier in parts:
-            yield _rows(package, parts[identifier], shared.texts)
+    found = (parts[identifier] for identifier in visible.identifiers if identifier in parts)
+    for part in islice(dict.fromkeys(found), _MAX_SHEETS):
+        yield _rows(package, part, shared.texts)
 
 
 def _rows(package: Package, part: str, shared: list[str]) -> tuple[Row, ...]:
