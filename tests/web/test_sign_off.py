@@ -234,6 +234,29 @@ def test_everything_there_is_private(site: Site) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+def test_all_of_it_works_where_the_base_path_is_called_like_the_series(site: Site) -> None:
+    # Behind a proxy that cuts the base path off, the path begins like it all the same.
+    client = site.client(base_url="https://kalender.example/stadtimpuls")
+    before = site.guest.signed_off_at
+
+    opened = [client.get(site.path), client.get(f"{site.path}/x.ics"), client.get(f"{site.path}x")]
+    asked = client.options(site.path)
+    unmoved = site.guest.signed_off_at
+    done = client.post(site.path)
+
+    answers = [*opened, done]
+    assert [answer.status_code for answer in answers] == [200, 200, 410, 303]
+    assert done.headers["Location"] == f"/stadtimpuls{site.path}"
+    assert asked.status_code == 200
+    assert (before, unmoved) == (None, None)
+    assert site.guest.signed_off_at is not None
+    kept = {
+        tuple(answer.headers[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy"))
+        for answer in answers
+    }
+    assert kept == {("no-store", "noindex", "no-referrer")}
+
+
 def test_what_others_are_shown_holds_no_token(site: Site) -> None:
     page = parsed(site.client().get(site.path))
     token = sign_off_token(KEY, site.guest.handle)

@@ -61,16 +61,17 @@ def answer_whole_path() -> Response | None:
     """Answer for the path from which something was taken that looked like the base path.
 
     Below https://example.de/stadtimpuls the page of session 2 of ``stadtimpuls`` is
-    ``/stadtimpuls/2`` behind a proxy that cuts the base path off.
+    ``/stadtimpuls/2`` behind a proxy that cuts the base path off. None where no view is
+    asked at the whole path; else what its view returns or raises.
     """
     path = request.environ.pop(_WHOLE_PATH, None)
     if path is None:
         return None
     try:
         endpoint, values = current_app.url_map.bind("").match(path, method=request.method)
-        answer = current_app.view_functions[endpoint](**values)
     except HTTPException:
         return None
+    answer = current_app.view_functions[endpoint](**values)
     return answer if isinstance(answer, Response) else None
 
 

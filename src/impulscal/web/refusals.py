@@ -25,7 +25,12 @@ def refuse(error: HTTPException) -> Response:
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    answer = answer_whole_path() if status is HTTPStatus.NOT_FOUND else None
+    answer = None
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        try:
+            answer = answer_whole_path()
+        except HTTPException as other:
+            return refuse(other)
     return answer or _refusal(error, status)
 
 

@@ -5,14 +5,17 @@ Opening it changes nothing, since mail scanners open links. Nothing here is kept
 cache or told to anybody else, and the page names nobody.
 """
 
+import functools
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Blueprint, Response, abort, render_template
+from werkzeug.exceptions import HTTPException
 
 from impulscal.edition import PublishedSession
 from impulscal.errors import HistoryError, UsageError
@@ -29,6 +32,7 @@ from impulscal.links import Links
 from impulscal.vcalendar.feed import single_file_name
 from impulscal.web.addresses import Visit, site, visit
 from impulscal.web.frame import HTML, NAMES, frame
+from impulscal.web.refusals import refuse
 from impulscal.web.told import path_of
 
 __all__ = ["blueprint"]
@@ -76,8 +80,29 @@ class _Invited:
         return _Stage.OPEN if self.guest.signed_off_at is None else _Stage.DONE
 
 
+def _privately(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Let no cache, search engine or other site learn of the address.
+
+    Whoever calls the view: a path that begins like the base path is no route of Flask's.
+    """
+
+    @functools.wraps(view)
+    def private(**values: Any) -> Response:
+        try:
+            response = view(**values)
+        except HTTPException as error:
+            response = refuse(error)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return private
+
+
 @blueprint.get("/<series>/<session>/sign-off/<token>")
 @blueprint.get("/<any(de, en):lang>/<series>/<session>/sign-off/<token>")
+@_privately
 def show_question(series: str, session: str, token: str, lang: str | None = None) -> Response:
     """Answer with the question and its button, or with what there is to say instead."""
     return _page(_invited(visit(series, lang), session, token))
@@ -85,6 +110,7 @@ def show_question(series: str, session: str, token: str, lang: str | None = None
 
 @blueprint.post("/<series>/<session>/sign-off/<token>")
 @blueprint.post("/<any(de, en):lang>/<series>/<session>/sign-off/<token>")
+@_privately
 def sign_off(series: str, session: str, token: str, lang: str | None = None) -> Response:
     """Sign the guest off; a second time changes nothing.
 
@@ -101,6 +127,7 @@ def sign_off(series: str, session: str, token: str, lang: str | None = None) -> 
 
 @blueprint.get("/<series>/<session>/sign-off/<token>/<name>.ics")
 @blueprint.get("/<any(de, en):lang>/<series>/<session>/sign-off/<token>/<name>.ics")
+@_privately
 def show_file(
     series: str, session: str, token: str, name: str, lang: str | None = None
 ) -> Response:
@@ -115,15 +142,6 @@ def show_file(
     body = drafts.ics(found.private, found.visited.language, base_url=site().settings.base_url)
     response = Response(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found)}"'
-    return response
-
-
-@blueprint.after_request
-def _keep_private(response: Response) -> Response:
-    """Let no cache, search engine or other site learn of the address."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
