@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from impulscal.invitations import outbox
 from impulscal.invitations.model import Listed
 from invitations.house import JUERGEN, House
@@ -76,14 +78,27 @@ def test_all_are_tried_again_at_once(desk: Desk, house: House) -> None:
     assert [message.state for message in house.messages()] == ["queued", "queued"]
 
 
-def test_a_number_that_is_none_tries_nothing_wrong(desk: Desk, house: House) -> None:
+@pytest.mark.parametrize("number", ["9" * 30, "x", "1x", "-1", " 1", "1,2", "\u0661"])
+def test_what_is_no_number_tries_nothing_again(desk: Desk, house: House, number: str) -> None:
     house.add()
     house.invite()
+    give_up_first(house)
 
-    answer = desk.post("/staff/outbox/retry", message="9" * 30)
+    answer = desk.post("/staff/outbox/retry", message=number)
+
+    assert answer.status_code == 404
+    assert [message.state for message in house.messages()] == ["given up"]
+
+
+def test_a_message_that_is_gone_is_not_tried_again(desk: Desk, house: House) -> None:
+    house.add()
+    house.invite()
+    give_up_first(house)
+
+    answer = desk.post("/staff/outbox/retry", message="999999999")
 
     assert answer.status_code == 303
-    assert [message.state for message in house.messages()] == ["queued"]
+    assert [message.state for message in house.messages()] == ["given up"]
 
 
 def test_without_a_mail_server_the_page_says_so(house: House) -> None:

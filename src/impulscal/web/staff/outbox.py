@@ -1,10 +1,11 @@
 """``/staff/outbox``: what waits, what went out, what did not and why."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from impulscal.errors import Message, _
 from impulscal.history.transaction import Transaction
@@ -89,11 +90,12 @@ def show_outbox() -> Response:
 
 @route(blueprint, "outbox/retry", methods=("POST",))
 def retry() -> Response:
-    """Try one message again, or all that were not delivered."""
+    """Try one message again, or all that were not delivered if none is named."""
     chosen = request.form.get("message", "")
-    one = chosen.isascii() and chosen.isdigit() and len(chosen) < 10
+    if re.fullmatch(r"[0-9]{0,9}", chosen) is None:
+        abort(404)
     with site().editions.database().writing() as transaction:
-        count = outbox.retry(transaction, (int(chosen),) if one else None, now=staff().now)
+        count = outbox.retry(transaction, (int(chosen),) if chosen else None, now=staff().now)
     return see_other(staff_path("outbox"), _retried(count))
 
 
