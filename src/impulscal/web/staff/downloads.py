@@ -16,7 +16,7 @@ from impulscal.schedule.clock import zone
 from impulscal.web.addresses import site
 from impulscal.web.staff.guard import route, say, staff
 from impulscal.web.staff.listing import by_name
-from impulscal.web.staff.session import GUEST, find_guest, opened
+from impulscal.web.staff.session import find_guest, opened
 
 __all__ = ["blueprint"]
 
@@ -42,8 +42,8 @@ def send_draft(series: str, session: str) -> Response:
     return _file(data, f"{drafts.stem(private, None)}.eml", _MAIL)
 
 
-@route(blueprint, f"<series>/<session>/guests/{GUEST}.eml")
-def send_draft_to(series: str, session: str, guest: int) -> Response:
+@route(blueprint, "<series>/<session>/guests/<guest>.eml")
+def send_draft_to(series: str, session: str, guest: str) -> Response:
     """Answer with a draft of a mail to one guest."""
     with opened(series, session) as (transaction, private):
         person = _listed(find_guest(transaction, private, guest))

@@ -25,7 +25,7 @@ from impulscal.web.frame import NAMES
 from impulscal.web.staff.guard import route, say, see_other, show_staff, staff, staff_path
 from impulscal.web.staff.rows import places_of
 from impulscal.web.staff.sealing import seal, unseal
-from impulscal.web.staff.session import GUEST, find_guest, heading, opened
+from impulscal.web.staff.session import find_guest, heading, opened
 from impulscal.web.staff.words import added_words, crowded_words
 
 __all__ = ["blueprint"]
@@ -123,8 +123,8 @@ def add_one(series: str, session: str) -> Response:
     return see_other(staff_path(place), added_words(added))
 
 
-@route(blueprint, f"<series>/<session>/guests/{GUEST}/sign-off", methods=_GET_AND_POST)
-def sign_off(series: str, session: str, guest: int) -> Response:
+@route(blueprint, "<series>/<session>/guests/<guest>/sign-off", methods=_GET_AND_POST)
+def sign_off(series: str, session: str, guest: str) -> Response:
     """Ask whether one guest is to be signed off, and do it."""
     if request.method == "GET":
         return _ask(series, session, guest, "guest_sign_off.html")
@@ -139,8 +139,8 @@ def sign_off(series: str, session: str, guest: int) -> Response:
     return see_other(staff_path(f"{series}/{session}"), told)
 
 
-@route(blueprint, f"<series>/<session>/guests/{GUEST}/return", methods=_GET_AND_POST)
-def bring_back_guest(series: str, session: str, guest: int) -> Response:
+@route(blueprint, "<series>/<session>/guests/<guest>/return", methods=_GET_AND_POST)
+def bring_back_guest(series: str, session: str, guest: str) -> Response:
     """Ask whether one guest who signed off is to come back, and do it."""
     if request.method == "GET":
         return _ask(series, session, guest, "guest_return.html")
@@ -151,7 +151,7 @@ def bring_back_guest(series: str, session: str, guest: int) -> Response:
     return see_other(staff_path(f"{series}/{session}"), told)
 
 
-def _ask(series: str, session: str, guest: int, template: str) -> Response:
+def _ask(series: str, session: str, guest: str, template: str) -> Response:
     with _opened_ahead(series, session) as (transaction, private):
         found = find_guest(transaction, private, guest)
     return show_staff(template, **heading(private), guest=found)

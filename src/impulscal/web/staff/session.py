@@ -1,5 +1,6 @@
 """``/staff/{series}/{session}``: one session, its private invitation, its guests."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,12 +33,12 @@ from impulscal.web.told import told
 from impulscal.wording import dates
 from impulscal.wording.typography import tied
 
-__all__ = ["GUEST", "blueprint", "find_guest", "heading", "opened"]
+__all__ = ["blueprint", "find_guest", "heading", "opened"]
 
 blueprint = Blueprint("staff_session", __name__)
 
-GUEST = "<int(max=2147483647):guest>"
-"""The id of a guest in an address: a number of the database's type."""
+# What the database takes for the id of a guest; beyond it there is none.
+_LARGEST_ID = 2**31 - 1
 
 
 @contextmanager
@@ -64,9 +65,10 @@ def opened(
         yield transaction, private
 
 
-def find_guest(transaction: Transaction, private: PrivateSession, guest: int) -> Guest:
-    """Return a guest of this session; 404 where there is none."""
-    found = guest_by_id(transaction, guest)
+def find_guest(transaction: Transaction, private: PrivateSession, guest: str) -> Guest:
+    """Return a guest of this session by what an address names; 404 where there is none."""
+    number = int(guest) if re.fullmatch(r"[0-9]{1,10}", guest) else 0
+    found = guest_by_id(transaction, number) if 0 < number <= _LARGEST_ID else None
     same = found is not None and (found.series, found.session) == (
         private.series.id,
         private.session.id,
