@@ -213,10 +213,36 @@ def test_a_form_of_our_own_is_taken(desk: Desk, headers: dict[str, str]) -> None
     assert (answer.status_code, desk.cookie) == (303, "")
 
 
+def test_a_cookie_that_somebody_else_planted_locks_nobody_out(desk: Desk) -> None:
+    # A page of a neighbouring host may set one of the same name; browsers send both.
+    browser = desk.app.test_client(use_cookies=False)
+    stale = access.cookie_of(desk.settings, "x" * 43)
+    good = f"{COOKIE}={desk.cookie}"
+    orders = [f"{COOKIE}=x; {good}", f"{good}; {COOKIE}=x", f"{COOKIE}={stale}; {good}"]
+    sent = {"data": {"csrf": desk.csrf}, "headers": {"Cookie": orders[2]}}
+
+    opened = [browser.get("/staff/outbox", headers={"Cookie": told}) for told in orders]
+    done = browser.post("/staff/sign-out", **sent)
+    after = browser.get("/staff/outbox", headers={"Cookie": good})
+
+    assert [answer.status_code for answer in opened] == [200, 200, 200]
+    assert (done.status_code, after.status_code) == (303, 303)
+    assert after.headers["Location"].startswith("/staff/sign-in")
+
+
 def test_a_stranger_does_not_learn_what_exists(full: Desk) -> None:
     stranger = full.app.test_client()
 
-    paths = ("stadtimpuls/2", "stadtimpuls/99", "x/y/z", ".git", "sign-out", "sign-in/x/y")
+    guests = [f"stadtimpuls/2/guests/{n}/sign-off" for n in ("1", "9" * 11, "9" * 5000, "x", "-1")]
+    paths = (
+        *guests,
+        "stadtimpuls/2",
+        "stadtimpuls/99",
+        "x/y/z",
+        ".git",
+        "sign-out",
+        "sign-in/x/y",
+    )
 
     answers = [stranger.get(f"/staff/{path}") for path in paths]
     sent = [stranger.post(f"/staff/{path}") for path in paths]

@@ -11,7 +11,7 @@ __all__ = [
     "current_session",
     "drop_cookie",
     "keep_session",
-    "session_id",
+    "session_ids",
     "set_cookie",
 ]
 
@@ -20,16 +20,26 @@ COOKIE = "impulscal_staff"
 
 def current_session() -> access.StaffSession | None:
     """Return the session of whoever asks, if it still holds."""
-    shared, name = site(), session_id()
-    if name is None:
+    shared, names = site(), session_ids()
+    if not names:
         return None
     with shared.editions.database().reading() as transaction:
-        return access.find_session(transaction, shared.settings, name, now=now())
+        found = (
+            access.find_session(transaction, shared.settings, name, now=now()) for name in names
+        )
+        return next((session for session in found if session is not None), None)
 
 
-def session_id() -> str | None:
-    """Return the id in the cookie that came with the request, if we signed it."""
-    return access.id_in_cookie(site().settings, request.cookies.get(COOKIE, ""))
+def session_ids() -> tuple[str, ...]:
+    """Return the ids in the cookies that came with the request, those that we signed.
+
+    Mostly one: but a page of a neighbouring host may set others of the same name, and
+    browsers send all (RFC 6265 8.6).
+    """
+    signed = (
+        access.id_in_cookie(site().settings, cookie) for cookie in request.cookies.getlist(COOKIE)
+    )
+    return tuple(dict.fromkeys(name for name in signed if name is not None))
 
 
 def keep_session(response: Response, name: str) -> None:

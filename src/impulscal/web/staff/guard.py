@@ -27,7 +27,7 @@ from impulscal.web.staff.call import (
     staff,
     staff_path,
 )
-from impulscal.web.staff.cookies import current_session, session_id
+from impulscal.web.staff.cookies import current_session, session_ids
 from impulscal.web.staff.page import redirect, see_other, show_staff
 
 # What the pages of the staff area are built with comes from here.
@@ -147,7 +147,7 @@ def _for_all(view: _View, values: dict[str, Any]) -> Response:
 def _for_members(view: _View, values: dict[str, Any]) -> Response:
     if _writes() and _from_here() is False:
         return _refuse_from_elsewhere()
-    if _writes() and session_id() is not None:
+    if _writes() and session_ids():
         _bear_large_forms()
     session = current_session()
     if session is None:
@@ -188,7 +188,7 @@ def _show_kept() -> Response:
     Only what a page of ours sent, so that nobody has others send their words; and only
     what somebody sent who was signed in: nothing is read for strangers.
     """
-    if session_id() is None:
+    if not session_ids():
         return show_staff("signed_out.html", 403, section="")
     kept, file = [], False
     if _from_here():

@@ -11,7 +11,7 @@ from impulscal.language import LANGUAGES
 from impulscal.web.addresses import site
 from impulscal.web.frame import HTML, NAMES, words
 from impulscal.web.staff.call import call, same_page, say, staff, staff_path
-from impulscal.web.staff.cookies import drop_cookie, session_id, set_cookie
+from impulscal.web.staff.cookies import drop_cookie, set_cookie
 
 __all__ = ["redirect", "see_other", "show_staff"]
 
@@ -87,7 +87,7 @@ def _notices() -> URLSafeTimedSerializer:
     assert settings.secret_key is not None  # noqa: S101 -- without one there is no staff area
     # Of this session: nobody reads what was told to somebody else at the same computer.
     return URLSafeTimedSerializer(
-        settings.secret_key, salt=f"impulscal.staff-notice.{session_id()}"
+        settings.secret_key, salt=f"impulscal.staff-notice.{staff().csrf}"
     )
 
 

@@ -28,7 +28,7 @@ from impulscal.web.staff.cookies import (
     current_session,
     drop_cookie,
     keep_session,
-    session_id,
+    session_ids,
 )
 from impulscal.web.staff.guard import (
     open_route,
@@ -126,8 +126,7 @@ def use_link(token: str) -> Response:
         holder = access.use_link(transaction, settings, token, now=moment)
         if holder is None:
             return _refuse_link()
-        before = session_id()
-        if before is not None:
+        for before in session_ids():
             access.end_session(transaction, before)
         name = access.begin_session(transaction, holder, now=moment)
     response = see_other(_target(request.args.get("next", "")))
@@ -138,9 +137,8 @@ def use_link(token: str) -> Response:
 @route(blueprint, "sign-out", ("POST",))
 def sign_out() -> Response:
     """End the session, here and wherever its cookie may have been copied to."""
-    name = session_id()
-    if name is not None:
-        with site().editions.database().writing() as transaction:
+    with site().editions.database().writing() as transaction:
+        for name in session_ids():
             access.end_session(transaction, name)
     response = see_other(staff_path("sign-in", signed="out"))
     drop_cookie(response, COOKIE)
