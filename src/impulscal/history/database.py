@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import alembic.command
 import sqlalchemy as sa
@@ -19,28 +18,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from impulscal.errors import HistoryError, _
 from impulscal.history import tables
+from impulscal.history.engines import (
+    engine_for,
+    engine_in_memory,
+    file_of,
+    of_one_state,
+    parse,
+)
 from impulscal.history.transaction import Transaction
 
 __all__ = ["Database"]
-
-# How long to wait for another writer, unless the address says ``?timeout=…``. Somebody
-# may be waiting for a page meanwhile.
-_BUSY_SECONDS = 10
-
-_DRIVER = "postgresql+psycopg"
-
-# The same for a server, by the names of its own library; the address may say otherwise. A
-# server that vanished is not waited for, and a client that vanished (its machine, the
-# network) does not keep its locks.
-_PATIENCE = {
-    "connect_timeout": _BUSY_SECONDS,
-    "tcp_user_timeout": _BUSY_SECONDS * 1000,  # milliseconds
-    "keepalives_idle": _BUSY_SECONDS,
-    "keepalives_interval": _BUSY_SECONDS,
-    "keepalives_count": 3,
-    "options": f"-c lock_timeout={_BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s",
-    "fallback_application_name": "impulscal",
-}
 
 
 class Database:
@@ -48,7 +35,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._reader = _of_one_state(engine)
+        self._reader = of_one_state(engine)
         self._writer = engine.execution_options(writes=True)
 
     @classmethod
@@ -58,12 +45,12 @@ class Database:
         Raises:
             HistoryError: It cannot be opened, or a newer release wrote it.
         """
-        parsed = _parse(url)
-        file = _file(parsed)
+        parsed = parse(url)
+        file = file_of(parsed)
         if file is not None:
             _make_folder(file)
         with _told(parsed):
-            database = cls(_engine(parsed))
+            database = cls(engine_for(parsed))
             try:
                 database._migrate()
             except BaseException:
@@ -78,7 +65,7 @@ class Database:
         Raises:
             HistoryError: That is not the address of a database.
         """
-        parsed = _parse(url)
+        parsed = parse(url)
         if parsed.get_backend_name() != "sqlite":
             return True
         return bool(parsed.database) and Path(str(parsed.database)).exists()
@@ -95,13 +82,13 @@ class Database:
         """
         if not cls.exists(url):
             return None
-        parsed = _parse(url)
+        parsed = parse(url)
         if parsed.get_backend_name() == "sqlite":
             # ``mode=ro`` needs the URI form; it quotes ? and # in the path.
             address = Path(str(parsed.database)).absolute().as_uri().replace("file://", "file:")
             parsed = parsed.set(database=address, query={"mode": "ro", "uri": "true"})
         with _told(parsed):
-            source = cls(_engine(parsed))
+            source = cls(engine_for(parsed))
             try:
                 return source._copied()
             finally:
@@ -110,7 +97,7 @@ class Database:
     @classmethod
     def in_memory(cls) -> "Database":
         """Return an empty history that ends with the process."""
-        database = cls(_memory())
+        database = cls(engine_in_memory())
         database._migrate()
         return database
 
@@ -171,7 +158,7 @@ class Database:
                         "Start `impulscal serve` of this release once; it brings it up to date."
                     )
                 )
-            engine = _memory()
+            engine = engine_in_memory()
             target = Database(engine)
             target._migrate()
             with engine.begin() as sink:
@@ -180,27 +167,6 @@ class Database:
                     if rows:
                         sink.execute(table.insert(), rows)
         return target
-
-
-def _parse(url: str) -> sa.URL:
-    try:
-        parsed = sa.make_url(url)
-    except SQLAlchemyError as error:
-        raise HistoryError(
-            _(
-                "IMPULSCAL_DATABASE_URL is not the address of a database. "
-                "Write for example sqlite:///instance/impulscal.sqlite3."
-            )
-        ) from error
-    # Which driver that is by itself depends on the release of SQLAlchemy.
-    return parsed.set(drivername=_DRIVER) if parsed.drivername == "postgresql" else parsed
-
-
-def _file(url: sa.URL) -> Path | None:
-    # SQLite also takes ``file:`` addresses and ``:memory:``, which are no paths.
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    return None if url.database.startswith(("file:", ":")) else Path(url.database)
 
 
 def _make_folder(file: Path) -> None:
@@ -214,68 +180,6 @@ def _make_folder(file: Path) -> None:
                 reason=error.strerror,
             )
         ) from error
-
-
-def _engine(url: sa.URL) -> sa.Engine:
-    # Parameters are people's names and addresses: no traceback shows them.
-    if url.get_backend_name() != "sqlite":
-        patience = _PATIENCE if url.drivername == _DRIVER else {}
-        unsaid = {name: value for name, value in patience.items() if name not in url.query}
-        try:
-            # Connections that broke while nobody used them are renewed (pre_ping).
-            return sa.create_engine(
-                url, pool_pre_ping=True, connect_args=unsaid, hide_parameters=True
-            )
-        except ImportError as error:
-            raise HistoryError(
-                _("The history needs the Python package {package}: install it.", package=error.name)
-            ) from error
-    patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
-    engine = sa.create_engine(url, connect_args=patience, hide_parameters=True)
-    _begin_by_hand(engine)
-    return engine
-
-
-def _of_one_state(engine: sa.Engine) -> sa.Engine:
-    """Return ``engine`` for transactions that see one state of the database and change none.
-
-    SQLite has no others. PostgreSQL by itself shows every statement what was committed
-    before it: right for a writer, who decides on the newest once it has its lock.
-    """
-    if engine.dialect.name == "sqlite":
-        return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-def _memory() -> sa.Engine:
-    engine = sa.create_engine(
-        "sqlite://",
-        poolclass=sa.pool.StaticPool,
-        connect_args={"check_same_thread": False},
-        hide_parameters=True,
-    )
-    _begin_by_hand(engine)
-    return engine
-
-
-def _begin_by_hand(engine: sa.Engine) -> None:
-    """Let SQLite's driver leave transactions to us.
-
-    A writer takes the lock at its beginning: two that read first and then want to
-    write would both fail.
-    """
-
-    @sa.event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        # Else what is erased stays readable in the file until something else takes its room.
-        connection.execute("PRAGMA secure_delete = ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _alembic() -> Config:
