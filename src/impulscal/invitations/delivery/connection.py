@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email import policy
 from email.parser import BytesHeaderParser
 
+from impulscal.invitations.delivery.bounded import BoundedSMTP, BoundedSMTPOverTLS
 from impulscal.invitations.delivery.troubles import (
     LostConnectionError,
     loss,
@@ -116,16 +117,13 @@ class MailConnection:
 
     def _text(self, data: bytes) -> tuple[int, bytes]:
         whole = data if data.endswith(b"\r\n") else data + b"\r\n"
-        self._be_patient(_TEXT)
-        # RFC 5321 4.5.2: a line that begins with a dot gets a second one.
-        self._smtp.send(whole.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-        answer = self._smtp.getreply()
-        self._be_patient(1)
-        return answer
-
-    def _be_patient(self, factor: int) -> None:
-        if self._smtp.sock is not None:
-            self._smtp.sock.settimeout(self._server.timeout * factor)
+        self._smtp.patience = _TEXT
+        try:
+            # RFC 5321 4.5.2: a line that begins with a dot gets a second one.
+            self._smtp.send(whole.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+            return self._smtp.getreply()
+        finally:
+            self._smtp.patience = 1
 
     def _ask(self, command: _Command, *, untouched: bool) -> tuple[int, bytes]:
         try:
@@ -151,13 +149,13 @@ class MailConnection:
             self._smtp.close()
 
 
-def _connected(server: MailServer) -> smtplib.SMTP:
+def _connected(server: MailServer) -> BoundedSMTP:
     context = ssl.create_default_context() if server.tls or server.starttls else None
     place = (server.host, server.port)
     smtp = (
-        smtplib.SMTP_SSL(*place, timeout=server.timeout, context=context)
+        BoundedSMTPOverTLS(*place, timeout=server.timeout, context=context)
         if server.tls
-        else smtplib.SMTP(*place, timeout=server.timeout)
+        else BoundedSMTP(*place, timeout=server.timeout)
     )
     try:
         smtp.ehlo_or_helo_if_needed()

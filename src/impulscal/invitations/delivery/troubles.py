@@ -4,6 +4,7 @@ import smtplib
 import ssl
 
 from impulscal.errors import ImpulscalError, Message, _, reason_of
+from impulscal.invitations.delivery.bounded import EndlessAnswerError
 from impulscal.settings import MailServer
 
 __all__ = [
@@ -146,6 +147,8 @@ def _name(server: MailServer) -> str:
 
 def loss(error: OSError) -> str:
     """Return how a connection was lost."""
+    if isinstance(error, EndlessAnswerError):
+        return "an answer without end"
     # smtplib hides what happened behind its own words.
     timed_out = isinstance(error, TimeoutError) or "timed out" in str(error)
     return "no answer in time" if timed_out else "connection lost"
