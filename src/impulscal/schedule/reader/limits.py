@@ -2,14 +2,28 @@
 
 from impulscal.errors import Message, _
 from impulscal.schedule.reader.problems import Code, Place
-from impulscal.schedule.reader.tree import Spot, place_at
+from impulscal.schedule.reader.tree import ListNode, MapNode, Node, Spot, Tree, place_at
 
-__all__ = ["MAX_DEPTH", "MAX_TEXT", "MAX_VALUES", "Budget", "RefusedError", "too_deep"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_PART",
+    "MAX_SESSIONS",
+    "MAX_TEXT",
+    "MAX_VALUES",
+    "Budget",
+    "RefusedError",
+    "check_parts",
+    "too_deep",
+]
 
 MAX_DEPTH = 50
 """Levels of nesting; a schedule needs six."""
-MAX_VALUES = 1_000_000
+MAX_VALUES = 500_000
 """Values in a file, aliases written out; a session with everything has about forty."""
+MAX_SESSIONS = 10_000
+"""Sessions in a file; calendars give up at a tenth of it."""
+MAX_PART = 10_000
+"""Values in one session, or in all but the sessions; aliases written out."""
 MAX_CHARACTERS = 64 * 1024 * 1024
 """Characters in a file, aliases written out: twice the largest file."""
 MAX_TEXT = 100_000
@@ -65,3 +79,40 @@ def too_deep(where: Spot) -> RefusedError:
     """Return the refusal of more than ``MAX_DEPTH`` levels."""
     message = _("More than {depth} levels stand in one another here.", depth=MAX_DEPTH)
     return RefusedError(place_at(where), Code.BAD_YAML, message)
+
+
+def check_parts(tree: Tree) -> None:
+    """Check the number of sessions and the size of each, and of what stands beside them.
+
+    A value of a form costs a hundred times what it costs in the tree. What stands below
+    ``x-`` is never read and only counts where it is repeated.
+
+    Raises:
+        RefusedError: ``too-large`` at what is too much.
+    """
+    if not isinstance(tree.root, MapNode):
+        return
+    size = 0
+    for key, node in tree.root.values.items():
+        if key == "sessions" and isinstance(node, ListNode):
+            _check_sessions(node.items)
+        elif not key.startswith("x-"):
+            size += node.size
+            _check_part(node.spot, size)
+
+
+def _check_sessions(sessions: list[Node]) -> None:
+    if len(sessions) > MAX_SESSIONS:
+        message = _(
+            "The file holds more than {count} sessions. Split the series into several files.",
+            count=MAX_SESSIONS,
+        )
+        raise RefusedError(sessions[MAX_SESSIONS].place, Code.TOO_LARGE, message)
+    for session in sessions:
+        _check_part(session.spot, session.size)
+
+
+def _check_part(where: Spot, size: int) -> None:
+    if size > MAX_PART:
+        message = _("More than {count} values stand here. Shorten this part.", count=MAX_PART)
+        raise RefusedError(place_at(where), Code.TOO_LARGE, message)

@@ -12,7 +12,7 @@ from impulscal.schedule.reader.context import Context
 from impulscal.schedule.reader.encoding import NotTextError, decode
 from impulscal.schedule.reader.form import FileForm
 from impulscal.schedule.reader.leak import check_leaks
-from impulscal.schedule.reader.limits import RefusedError
+from impulscal.schedule.reader.limits import RefusedError, check_parts
 from impulscal.schedule.reader.places import Places, places_of
 from impulscal.schedule.reader.problems import (
     MAX_BYTES,
@@ -59,6 +59,7 @@ def read(data: bytes, *, folder: Path | None, now: datetime) -> Reading:
     problems = Problems()
     try:
         tree = compose(decode(data, problems), problems)
+        check_parts(tree)
     except NotTextError as error:
         problems.add(error.place, Code.BAD_YAML, _NOT_TEXT)
         return Reading(None, tuple(problems))
@@ -78,6 +79,8 @@ def _schedule(
     tree: Tree, problems: Problems, *, folder: Path | None, now: datetime
 ) -> Schedule | None:
     form = validate(tree, problems)
+    if problems.full:
+        return None
     context = _context(form, tree, problems, folder)
     resolved = resolve(context, form)
     check_leaks(tree, problems)

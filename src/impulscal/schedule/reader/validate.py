@@ -1,5 +1,6 @@
 """From the tree to the form: every value is read, every bad one told at its place."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -7,13 +8,15 @@ from pydantic_core import ErrorDetails
 
 from impulscal.errors import Message, _
 from impulscal.schedule.reader.bad_value import BadValueError
-from impulscal.schedule.reader.form import FileForm, Form
+from impulscal.schedule.reader.form import FileForm, Form, SessionForm
 from impulscal.schedule.reader.kinds import PLAIN
 from impulscal.schedule.reader.problems import Code, Problems
-from impulscal.schedule.reader.tree import MapNode, Path, ScalarNode, Tree
+from impulscal.schedule.reader.tree import ListNode, MapNode, Node, Path, ScalarNode, Tree
 from impulscal.schedule.reader.words import nearest, shortened, suggestion
 
 __all__ = ["validate"]
+
+_AT_ONCE = 2_000  # values, some fifty sessions
 
 _EXPECTED = {
     "list_type": _("A list is expected here: one item a line, each after “- ”."),
@@ -25,13 +28,43 @@ _EXPECTED = {
 def validate(tree: Tree, problems: Problems) -> FileForm:
     """Return what ``tree`` says, without what is wrong in it; that goes to ``problems``.
 
+    Sessions are read some at a time: pydantic keeps every fault with the traceback of its
+    exception, and a full list of problems takes no more. The rest is left out then.
+    """
+    form, sessions = FileForm(), list[SessionForm | None]()
+    for part in _parts(tree.items(("sessions",))):
+        found = _validated(tree, part, problems)
+        form = found if part.start == 0 else form
+        sessions += found.sessions or ()
+        if problems.full:
+            break
+    return form.model_copy(update={"sessions": sessions})
+
+
+def _parts(sessions: list[Node]) -> Iterator[range]:
+    """Yield positions of ``sessions``, one part at least; no part is far beyond ``_AT_ONCE``."""
+    start = size = 0
+    for number, session in enumerate(sessions, 1):
+        size += session.size
+        if size > _AT_ONCE:
+            yield range(start, number)
+            start, size = number, 0
+    if start < len(sessions) or start == 0:
+        yield range(start, len(sessions))
+
+
+def _validated(tree: Tree, part: range, problems: Problems) -> FileForm:
+    """Return the sessions of ``part``, and with the first part all but the sessions.
+
     A wrong node is poisoned, so that a bad value is not told again as a missing one.
     pydantic finds all that is wrong at once; only then the rest is read a second time.
     """
     try:
-        return FileForm.model_validate(_plain(tree))
+        return FileForm.model_validate(_plain(tree, part))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
+    for detail in details:
+        detail["loc"] = _in_file(detail["loc"], part)
     unknown = [detail for detail in details if detail["type"] == "extra_forbidden"]
     for detail in details:
         if detail["type"] != "extra_forbidden":
@@ -40,14 +73,26 @@ def validate(tree: Tree, problems: Problems) -> FileForm:
         _tell_unknown_key(detail["loc"], tree, problems)
     for detail in unknown:
         _drop(detail["loc"], tree)
-    return FileForm.model_validate(_plain(tree))
+    return FileForm.model_validate(_plain(tree, part))
 
 
-def _plain(tree: Tree) -> Any:
-    plain = tree.root.plain()
-    if not isinstance(plain, dict):
-        return plain or {}
-    return {key: value for key, value in plain.items() if not key.startswith("x-")}
+def _plain(tree: Tree, part: range) -> Any:
+    root = tree.root
+    if not isinstance(root, MapNode) or root.poisoned:
+        return root.plain() or {}
+    plain = {}
+    for key, node in root.values.items():
+        if key == "sessions" and isinstance(node, ListNode) and not node.poisoned:
+            plain[key] = [node.items[number].plain() for number in part]
+        elif part.start == 0 and not key.startswith("x-"):
+            plain[key] = node.plain()
+    return plain
+
+
+def _in_file(path: Path, part: range) -> Path:
+    if len(path) > 1 and path[0] == "sessions" and isinstance(path[1], int):
+        return "sessions", part[path[1]], *path[2:]
+    return path
 
 
 def _tell_bad_value(detail: ErrorDetails, tree: Tree, problems: Problems) -> None:
