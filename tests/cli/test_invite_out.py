@@ -1,5 +1,7 @@
 """``impulscal invite --out``: files for staff who send from a program of their own."""
 
+import os
+import stat
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -72,6 +74,17 @@ def test_each_guest_gets_two_files_and_duplicates_are_told() -> None:
         "reihe-2-2021-06-08-bo@stadt.example.eml",
         "reihe-2-2021-06-08-bo@stadt.example.ics",
     ]
+
+
+def test_only_their_owner_reads_the_files_and_the_folder_made_for_them() -> None:
+    save()
+    before = os.umask(0o022)
+
+    run("invite", "2", "--out", "drafts", "--guests", save_list())
+
+    os.umask(before)
+    assert stat.S_IMODE(Path("drafts").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in Path("drafts").iterdir()} == {0o600}
 
 
 def test_files_of_an_earlier_time_are_replaced_and_others_stay() -> None:

@@ -1,5 +1,7 @@
 """The database: migrations, copies, Last-Modified, and what it says when it cannot be used."""
 
+import os
+import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -40,6 +42,42 @@ def test_the_migrations_make_the_tables_that_the_code_uses(
         assert compare_metadata(context, tables.metadata) == []
     engine.dispose()
     assert isinstance(database, Database)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def _open_to_all() -> Iterator[None]:
+    """Let new files be readable by everybody, as on most machines."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_open_to_all")
+def test_only_its_owner_reads_a_new_history_and_its_journal(tmp_path: Path) -> None:
+    file = tmp_path / "instance" / "history.sqlite3"
+    database = Database.open(f"sqlite:///{file}")
+    with database.writing() as transaction:
+        transaction.connection.execute(tables.guest.delete())
+        transaction.connection.execute(sa.text("CREATE TABLE written (id INTEGER)"))
+
+        found = {path.name: mode(path) for path in file.parent.iterdir()}
+    database.close()
+
+    assert mode(file.parent) == 0o700
+    assert found == {"history.sqlite3": 0o600, "history.sqlite3-journal": 0o600}
+
+
+@pytest.mark.usefixtures("_open_to_all")
+def test_a_history_that_is_there_keeps_its_rights(file: Path) -> None:
+    file.touch(mode=0o640)
+
+    Database.open(f"sqlite:///{file}").close()
+
+    assert mode(file) == 0o640
 
 
 def rows(database: Database) -> dict[str, list[sa.Row[Any]]]:

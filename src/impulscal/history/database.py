@@ -5,7 +5,7 @@ reads after that, so every decision is made on the newest state.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Database:
         parsed = parse(url)
         file = file_of(parsed)
         if file is not None:
-            _make_folder(file)
+            _make_private(file)
         with _told(parsed):
             database = cls(engine_for(parsed))
             try:
@@ -169,9 +169,13 @@ class Database:
         return target
 
 
-def _make_folder(file: Path) -> None:
+def _make_private(file: Path) -> None:
+    """Make folder and file, where they are missing, for their owner alone: guests are in it.
+
+    SQLite's journals take the mode of the file.
+    """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise HistoryError(
             _(
@@ -180,6 +184,8 @@ def _make_folder(file: Path) -> None:
                 reason=error.strerror,
             )
         ) from error
+    with suppress(OSError):  # it is there, or SQLite will say what is wrong
+        file.touch(mode=0o600, exist_ok=False)
 
 
 def _alembic() -> Config:

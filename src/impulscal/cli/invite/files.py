@@ -90,11 +90,13 @@ def _names(private: PrivateSession, person: Listed | None) -> tuple[str, str]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``: whole or not at all."""
+    """Put ``data`` at ``path``, for its owner alone: whole or not at all."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            beside.unlink(missing_ok=True)  # of a process that died
+            beside.touch(mode=0o600, exist_ok=False)
             beside.write_bytes(data)
             beside.replace(path)
         except OSError:
