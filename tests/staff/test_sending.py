@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 from impulscal.invitations.model import Listed
 from invitations.house import JOIN_URL, House, schedule, session
 from staff.desk import Desk
+from staff.reading import Reading
 
 SEND = "/staff/stadtimpuls/2/send"
 UPDATE = "/staff/stadtimpuls/2/update"
@@ -163,6 +164,33 @@ def test_without_a_link_nobody_is_invited(desk: Desk, house: House) -> None:
     assert answer.status_code == 409
     assert "join_url" in answer.text
     assert house.messages() == ()
+
+
+def nothing_to_send(desk: Desk) -> str:
+    return Reading(desk.get(SEND)).one("//main//p[not(@class)][1]")
+
+
+def test_to_a_cancelled_session_nobody_is_invited(desk: Desk, house: House) -> None:
+    house.add()
+    house.publish(schedule(session(status="cancelled")))
+
+    assert nothing_to_send(desk) == "Dieser Termin ist abgesagt: Niemand wird eingeladen."
+
+
+def test_to_a_session_that_is_over_nobody_is_invited(desk: Desk, house: House) -> None:
+    house.add()
+    house.go(days=20)
+
+    told = nothing_to_send(desk.sign_in())
+
+    assert told == "Dieser Termin ist vorbei: Niemand wird eingeladen."
+
+
+def test_whoever_is_invited_already_is_not_invited_again(desk: Desk, house: House) -> None:
+    house.add()
+    house.invite()
+
+    assert nothing_to_send(desk) == "Alle auf der Gästeliste sind schon eingeladen."
 
 
 def test_a_session_that_does_not_exist_is_not_found(desk: Desk) -> None:
