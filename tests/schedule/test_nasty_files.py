@@ -187,6 +187,13 @@ def test_what_is_wrong_without_end_is_told_in_part(
     assert (told[0], len(told)) == (first, count)
 
 
+@pytest.mark.parametrize("spelled", ["&#" + "1" * 5000 + ";", "&#" + "0" * 5000 + "97;"])
+def test_an_endless_character_reference_hides_no_link(spelled: str) -> None:
+    lines = f"    join_url: https://a.de/x\n    note: b {spelled} https://&#{'0' * 5000}97;.de/x\n"
+
+    assert briefs(SERIES + SESSION + lines) == [("leaked-link", 16, 11)]
+
+
 def test_problems_are_told_wherever_a_session_stands() -> None:
     sessions = [f"- {{id: {number}, date: 2021-06-08, title: T}}\n" for number in range(3_000)]
     sessions[2_500] = "- {id: 2500, date: 2021-06-08, titel: T}\n"

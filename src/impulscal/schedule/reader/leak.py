@@ -16,6 +16,8 @@ __all__ = ["check_leaks", "would_leak"]
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 _FEW = 10  # hosts that are looked for one by one faster than all at once
 _MORE = re.compile(r"[\w%-]")
+# No character has more than seven digits, and Python turns no endless ones into a number.
+_REFERENCE = re.compile("&#0*([0-9]{1,8})[0-9]*")
 
 
 def check_leaks(tree: Tree, problems: Problems) -> None:
@@ -94,7 +96,7 @@ def _readings(text: str) -> set[str]:
     """Return ``text`` as it stands, and as a browser or Markdown would read it."""
     readings = {text}
     if "&" in text:
-        readings.add(html.unescape(text))
+        readings.add(html.unescape(_REFERENCE.sub(r"&#\1", text)))
     if "%" in text:
         readings |= {unquote(reading) for reading in readings}
     if "\\" in text:
