@@ -15,6 +15,7 @@ from impulscal.history import tables
 from impulscal.invitations.model import Kind, OutboxMessage, State
 from impulscal.web.staff import access
 from impulscal.web.staff.cookies import COOKIE
+from impulscal.web.staff.link_mail import LINK_MAIL, LinkMail
 from invitations.house import House
 from leak.gate import public_addresses
 from staff.desk import PAUL, PETRA, Desk
@@ -28,14 +29,22 @@ def without_session(house: House, **changed: object) -> Desk:
 
 
 def ask(desk: Desk, email: str, area: str = "/staff", **fields: str) -> TestResponse:
-    """Ask for a link as the form does."""
-    return desk.client.post(
+    """Ask for a link as the form does, and wait for it."""
+    answer = desk.client.post(
         f"{desk.base_path}{area}/sign-in",
         data={"email": email, **fields},
         headers={"Sec-Fetch-Site": "same-origin"},
         # To the end: the link is made after the answer.
         buffered=True,
     )
+    made_by(desk).wait()
+    return answer
+
+
+def made_by(desk: Desk) -> LinkMail:
+    links = desk.app.extensions[LINK_MAIL]
+    assert isinstance(links, LinkMail)
+    return links
 
 
 def mailed(house: House) -> list[OutboxMessage]:
@@ -88,6 +97,7 @@ def test_the_link_is_made_when_the_answer_is_out(house: House) -> None:
     answer = desk.app.test_client().post("/staff/sign-in", data={"email": PETRA}, buffered=False)
     while_answering = mailed(house)
     answer.close()
+    made_by(desk).wait()
 
     assert (while_answering, len(mailed(house))) == ([], 1)
 
@@ -243,6 +253,38 @@ def test_nobody_gets_more_than_five_mails_in_fifteen_minutes(house: House) -> No
 
     assert answers == [303] * 7
     assert [message.recipient for message in mailed(house)] == [PETRA] * 5 + [PAUL, PETRA]
+
+
+def test_nobody_gets_more_than_twenty_mails_a_day(house: House) -> None:
+    desk = without_session(house)
+
+    def ask_all_day() -> int:
+        before = len(mailed(house))
+        for _quarter in range(8):
+            for _number in range(4):
+                ask(desk, PETRA)
+            house.go(minutes=15)
+        return len(mailed(house)) - before
+
+    first = ask_all_day()
+    by_command = desk.client.post(desk.link()).status_code
+    house.go(hours=22)
+
+    assert (first, by_command) == (20, 303)
+    assert ask_all_day() > 0
+
+
+def test_a_link_that_cannot_be_made_keeps_no_other_from_being_made(house: House) -> None:
+    desk = without_session(house)
+    with house.database.writing() as transaction:
+        transaction.connection.execute(sa.text("ALTER TABLE sign_in RENAME TO gone"))
+    ask(desk, PETRA)
+    with house.database.writing() as transaction:
+        transaction.connection.execute(sa.text("ALTER TABLE gone RENAME TO sign_in"))
+
+    ask(desk, PAUL)
+
+    assert [message.recipient for message in mailed(house)] == [PAUL]
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,17 @@
 """Signing in by a link that is mailed, and signing out.
 
-What a stranger sees depends on what they typed, never on who is on the staff: the link is
-made and queued when the answer is out already, so that time tells nothing either.
+What a stranger sees depends on what they typed, never on who is on the staff: whether a
+link is made is decided elsewhere (``link_mail``), so that time tells nothing either.
 """
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
-from email.utils import make_msgid, parseaddr
+from email.utils import parseaddr
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from impulscal.errors import ImpulscalError, Message, UsageError
-from impulscal.history.database import Database
-from impulscal.invitations import outbox
+from impulscal.errors import Message, UsageError
 from impulscal.invitations.address import BadAddressError, ascii_address
-from impulscal.invitations.mail import SignInMail, compose_sign_in
-from impulscal.invitations.model import Kind, Letter, Sender
+from impulscal.invitations.model import Sender
 from impulscal.invitations.post import Post
 from impulscal.settings import Settings
 from impulscal.web.addresses import site
@@ -38,6 +33,7 @@ from impulscal.web.staff.guard import (
     show_staff,
     staff_path,
 )
+from impulscal.web.staff.link_mail import LINK_MAIL, LinkMail, Wanted
 
 __all__ = ["WRONG_LINKS", "blueprint"]
 
@@ -51,9 +47,6 @@ WRONG_LINKS = "impulscal.wrong_links"
 Nobody guesses one; whoever tries all the same is told to stop. Right ones always work, so
 nobody keeps the staff out by trying.
 """
-
-# Somebody's post box is not filled by somebody else.
-_MOST_LINKS = 5
 
 
 @open_route(blueprint, "sign-in")
@@ -78,18 +71,17 @@ def ask_for_link() -> Response:
     except BadAddressError as error:
         return _show_form(going, address, error.message)
     response = see_other(staff_path("sign-in/sent"))
-    known = access.member(settings, address)
-    if known is not None:
-        wanted = _Wanted(
-            settings=settings,
-            address=known,
-            sender=sender,
-            language=language_of_page(),
-            onward=going,
-            now=now(),
-        )
-        database = site().editions.database()
-        response.call_on_close(lambda: _queue_link(database, wanted))
+    wanted = Wanted(
+        settings=settings,
+        database=site().editions.database(),
+        address=address,
+        sender=sender,
+        language=language_of_page(),
+        onward=going,
+        now=now(),
+    )
+    links: LinkMail = current_app.extensions[LINK_MAIL]
+    response.call_on_close(lambda: links.ask(wanted))
     return response
 
 
@@ -150,51 +142,6 @@ def show_nothing(rest: str) -> Response:
     """Answer for all other addresses, so that strangers do not learn which there are."""
     del rest
     abort(404)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """A link that somebody of the staff asked for."""
-
-    settings: Settings
-    address: str
-    sender: Sender
-    language: str
-    onward: str
-    now: datetime
-
-
-def _queue_link(database: Database, wanted: _Wanted) -> None:
-    """Make a link and put its mail into the outbox, unless there were too many of late."""
-    since = wanted.now - access.LINK_LASTS
-    try:
-        with database.writing() as transaction:
-            if access.links_since(transaction, wanted.address, since) < _MOST_LINKS:
-                token = access.add_link(transaction, wanted.address, now=wanted.now)
-                outbox.queue(transaction, _letter(wanted, token), now=wanted.now)
-    except ImpulscalError as error:
-        _log.error("A sign-in link could not be queued: %s", error)
-
-
-def _letter(wanted: _Wanted, token: str) -> Letter:
-    link = access.link_address(wanted.settings, token, wanted.language, wanted.onward)
-    message_id = make_msgid(domain=wanted.sender.address.rpartition("@")[2])
-    mail = SignInMail(
-        address=ascii_address(wanted.address),
-        link=link,
-        until=wanted.now + access.LINK_LASTS,
-        language=wanted.language,
-        sender=wanted.sender,
-        message_id=message_id,
-        made_at=wanted.now,
-    )
-    return Letter(
-        guest=None,
-        kind=Kind.SIGN_IN,
-        recipient=mail.address,
-        message_id=message_id,
-        data=compose_sign_in(mail),
-    )
 
 
 def _sender(settings: Settings) -> Sender | None:
