@@ -91,10 +91,30 @@ def test_who_is_invited_already_gets_nothing_twice(office: PostOffice) -> None:
         f"{HEADING}Guest list: 1 known already\nNothing to send: every guest was invited.\n"
     )
     assert more.stdout == (
-        f"{HEADING}Guest list: 1 new, 1 known already\n"
+        f"{HEADING}Guest list: 1 new, 1 known already, 1 name corrected\n"
         "Messages, one to each person: 1 × invitation\nSent: 1\n"
     )
     assert office.to == ["anna@stadt.example", "j.mueller@stadt.example"]
+
+
+@pytest.mark.usefixtures("office")
+def test_a_later_list_corrects_what_is_known_though_nothing_is_due() -> None:
+    save()
+    run("invite", "2", "--send", "--guests", save_list("Ana;anna@stadt.example"))
+    Path("list.csv").write_text(
+        "Name;E-Mail;Sprache\nAnna;anna@stadt.example;en\n", encoding="utf-8"
+    )
+
+    result = run("invite", "2", "--send", "--guests", "list.csv", "--lang", "de")
+
+    assert (result.exit_code, result.stdout.splitlines()[2:]) == (
+        0,
+        [
+            "Gästeliste: 1 schon bekannt, 1 Name berichtigt",
+            "Nichts zu senden: Alle Gäste sind eingeladen.",
+        ],
+    )
+    assert [(guest.name, guest.language) for guest in guests()] == [("Anna", "en")]
 
 
 def test_guests_who_wait_for_an_invitation_get_it_without_a_list(office: PostOffice) -> None:

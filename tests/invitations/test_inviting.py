@@ -95,7 +95,7 @@ def test_who_is_a_guest_already_is_known_however_their_address_is_spelled(house:
 
     added = add(house, Listed(address="ada@XN--BCHER-KVA.example", name="Ada Beispiel"))
 
-    assert [guest.name for guest in added.known] == ["Ada"]
+    assert [guest.name for guest in added.known] == ["Ada Beispiel"]
     assert (added.new, addresses(house)) == ((), ["Ada@Bücher.example"])
 
 
@@ -109,12 +109,23 @@ def test_list_that_names_somebody_twice_adds_them_once_with_the_first_name(house
     assert [(guest.name, guest.language) for guest in added.new] == [("Ada Beispiel", "en")]
 
 
-def test_missing_name_is_filled_in_and_a_known_one_kept(house: House) -> None:
-    add(house, Listed(address="ada@stadt.example"), JUERGEN)
+def test_a_later_list_fills_in_and_corrects_names_but_empties_none(house: House) -> None:
+    bob = Listed(address="bob@stadt.example", name="Bob", language="en")
+    add(house, Listed(address="ada@stadt.example"), JUERGEN, bob)
 
-    add(house, ADA, Listed(address="j.mueller@stadt.example", name="Jürgen"))
+    added = add(
+        house,
+        ADA,
+        Listed(address="j.mueller@stadt.example", name="Jürgen Müller", language="en"),
+        Listed(address="bob@stadt.example"),
+    )
 
-    assert [guest.name for guest in house.guests()] == ["Ada Beispiel", "Müller, Jürgen"]
+    assert added.corrected == 1
+    assert [(guest.name, guest.language) for guest in house.guests()] == [
+        ("Ada Beispiel", ADA.language),
+        ("Jürgen Müller", "en"),
+        ("Bob", "en"),
+    ]
 
 
 def test_who_signed_off_stays_so_though_they_are_on_the_list(house: House) -> None:

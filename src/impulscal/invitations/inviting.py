@@ -66,12 +66,14 @@ class Added:
 
     Attributes:
         new: Added now.
-        known: Were guests already; a missing name was filled in.
+        known: Were guests already.
+        corrected: How many guests had another name, and have that of the list now.
         signed_off: Are on the list though they had signed off; they stay signed off.
     """
 
     new: tuple[Guest, ...]
     known: tuple[Guest, ...]
+    corrected: int = 0
     signed_off: tuple[Guest, ...]
 
 
@@ -79,6 +81,8 @@ def add_guests(
     transaction: Transaction, private: PrivateSession, listed: Iterable[Listed], *, now: datetime
 ) -> Added:
     """Add the people of a guest list to a session; nobody is told anything yet.
+
+    Of guests who were there before, the list corrects name and language where it gives them.
 
     Raises:
         BadAddressError: An address is none; nobody was added.
@@ -92,21 +96,24 @@ def add_guests(
     found: dict[str, Guest] = {}
     for person in listed:
         key = key_of(person.address)
-        guest = found.get(key) or there.get(key)
-        if guest is None:
-            found[key] = add_guest(transaction, series, session, person, now=now)
+        if key in found:  # of two rows the first one's name holds
+            found[key] = _named(transaction, found[key], found[key].name or person.name, person)
+        elif key in there:
+            guest = there[key]
+            found[key] = _named(transaction, guest, person.name or guest.name, person)
         else:
-            found[key] = _filled_in(transaction, guest, person)
+            found[key] = add_guest(transaction, series, session, person, now=now)
     known = [guest for key, guest in found.items() if key in before]
     return Added(
         new=tuple(guest for key, guest in found.items() if key not in before),
         known=tuple(guest for guest in known if guest.signed_off_at is None),
+        corrected=sum(there[key].name not in ("", found[key].name) for key in before & set(found)),
         signed_off=tuple(guest for guest in known if guest.signed_off_at is not None),
     )
 
 
-def _filled_in(transaction: Transaction, guest: Guest, person: Listed) -> Guest:
-    name, language = guest.name or person.name, person.language or guest.language
+def _named(transaction: Transaction, guest: Guest, name: str, person: Listed) -> Guest:
+    language = person.language or guest.language
     if (name, language) == (guest.name, guest.language):
         return guest
     return remember_name(transaction, guest, name, language)

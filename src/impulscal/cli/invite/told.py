@@ -44,6 +44,7 @@ def tell_list(found: GuestList, plan: Plan) -> None:
         _tell_counts(
             (len(added.new), _("{count} new", count=len(added.new))),
             (len(added.known), _("{count} known already", count=len(added.known))),
+            (added.corrected, _corrected(added.corrected)),
             (len(added.signed_off), _("{count} signed off", count=len(added.signed_off))),
             (found.merged, _("{count} duplicate (merged)", count=found.merged)),
         )
@@ -54,6 +55,10 @@ def tell_list(found: GuestList, plan: Plan) -> None:
                     "after all."
                 )
             )
+
+
+def _corrected(count: int) -> Message:
+    return _("1 name corrected") if count == 1 else _("{count} names corrected", count=count)
 
 
 def tell_people(chosen: Chosen, found: GuestList, coming: int) -> None:

@@ -86,7 +86,7 @@ def by_mail(case: Case) -> bool:
     settings = case.settings
     server, post = mail_server(settings), Post.of(settings)
     order, plan = _planned(case)
-    if not plan.due and order.join_url is None:
+    if not plan.due and order.join_url is None and order.listed is None:
         return True
     history = Database.open(settings.database_url)
     try:

@@ -59,6 +59,13 @@ def added_words(added: Added) -> Message:
             _("{count} were guests already.", count=known),
         )
         first = _joined(first, there)
+    if added.corrected:
+        names = counted(
+            added.corrected,
+            _("1 name was corrected."),
+            _("{count} names were corrected.", count=added.corrected),
+        )
+        first = _joined(first, names)
     if away:
         gone = counted(
             away,
