@@ -125,6 +125,19 @@ def test_who_waits_for_an_invitation_is_named_by_an_update() -> None:
     ]
 
 
+def test_two_people_at_one_address_are_told_and_no_error() -> None:
+    save()
+    rows = save_list("Erika Muster;post@stadt.example", "Max Muster;post@stadt.example")
+
+    result = run("invite", "2", "--guests", rows, "--dry-run")
+
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[0] == (
+        "list.csv:3: post@stadt.example stands in line 2 already, there as Erika Muster. "
+        "Max Muster gets no message of their own."
+    )
+
+
 def test_bad_rows_are_told_and_the_rest_is_shown() -> None:
     save()
     rows = save_list("Anna;anna@stadt.example", "B;b(at)stadt.example")

@@ -384,6 +384,27 @@ def test_what_is_no_list_is_refused_with_advice(data: bytes, reason: str) -> Non
     assert str(raised.value) == reason
 
 
+THERE = "steht schon in Zeile 3, dort als Erika Muster."
+
+
+def test_whoever_shares_an_address_with_another_is_told_by_line() -> None:
+    rows = (
+        ";poststelle@x.de",
+        "Erika Muster;poststelle@x.de",
+        "Muster, Erika;poststelle@x.de",
+        ";Poststelle@X.de",
+        "Max Muster;Poststelle@x.de",
+    )
+
+    found = read_guest_list("\n".join(("Name;E-Mail", *rows)).encode())
+
+    assert [person.name for person in found.listed] == ["Erika Muster"]
+    assert (found.merged, found.problems) == (4, ())
+    assert [(one.line, translate(one.message, "de")) for one in found.doubled] == [
+        (6, f"Poststelle@x.de {THERE} Max Muster erhält keine eigene Nachricht.")
+    ]
+
+
 def test_the_error_names_the_file_and_speaks_german() -> None:
     with pytest.raises(UnreadableListError) as raised:
         read_guest_list(b"", "Liste\x1b 2.csv")

@@ -69,6 +69,17 @@ def test_a_preview_tells_valid_merged_and_faulty_rows_by_line(desk: Desk, house:
     assert people(house) == []
 
 
+def test_a_preview_tells_whoever_shares_an_address_with_another(desk: Desk) -> None:
+    page = Reading(paste(desk, "Erika <post@amt.example>\nMax <post@amt.example>"))
+
+    assert page.rows("people") == [["Erika", "post@amt.example", "neu"]]
+    (told,) = page.all("//section[@aria-labelledby='h-doubled']//li")
+    assert told == (
+        "Zeile 2: post@amt.example steht schon in Zeile 1, dort als Erika. "
+        "Max erhält keine eigene Nachricht."
+    )
+
+
 def test_the_people_of_a_preview_become_guests_and_nobody_is_told(desk: Desk, house: House) -> None:
     answer = take(desk, upload(desk, LIST.encode()))
 

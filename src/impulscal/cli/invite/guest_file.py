@@ -1,6 +1,7 @@
 """The guest list that a command was given."""
 
 import sys
+from operator import itemgetter
 from pathlib import Path
 
 from impulscal.cli.columns import printable
@@ -15,7 +16,7 @@ _STANDARD_INPUT = "-"
 
 
 def guest_file(path: str) -> GuestList:
-    """Read a guest list and tell every row of it that cannot be used.
+    """Read a guest list and tell every row of it that cannot be used, or gets no message.
 
     Args:
         path: ``-`` for standard input.
@@ -25,8 +26,10 @@ def guest_file(path: str) -> GuestList:
         UnreadableListError: It holds no guest list.
     """
     found = read_guest_list(_read(path), "" if path == _STANDARD_INPUT else path)
-    for problem in found.problems:
-        where = {"path": printable(path), "line": problem.line, "problem": problem.message}
+    rows = [(problem.line, problem.message) for problem in found.problems]
+    rows += [(double.line, double.message) for double in found.doubled]
+    for line, message in sorted(rows, key=itemgetter(0)):
+        where = {"path": printable(path), "line": line, "problem": message}
         note(Message("{path}:{line}: {problem}", where))
     return found
 

@@ -6,7 +6,12 @@
 the way back.
 """
 
-from impulscal.invitations.guest_list.reading import GuestList, RowProblem, read_guest_list
+from impulscal.invitations.guest_list.reading import (
+    Doubled,
+    GuestList,
+    RowProblem,
+    read_guest_list,
+)
 from impulscal.invitations.guest_list.rows import UnreadableListError
 
-__all__ = ["GuestList", "RowProblem", "UnreadableListError", "read_guest_list"]
+__all__ = ["Doubled", "GuestList", "RowProblem", "UnreadableListError", "read_guest_list"]

@@ -1,5 +1,6 @@
 """Guest lists as staff have them: what Excel and mail programs write, or what was pasted."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -21,7 +22,7 @@ from impulscal.invitations.guest_list.text import read_text
 from impulscal.invitations.guest_list.workbook import sheets
 from impulscal.invitations.model import Listed
 
-__all__ = ["GuestList", "RowProblem", "UnreadableListError", "read_guest_list"]
+__all__ = ["Doubled", "GuestList", "RowProblem", "UnreadableListError", "read_guest_list"]
 
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")  # MS-CFB 2.2
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
@@ -34,6 +35,34 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubled:
+    """Somebody at the address of somebody else, to whom nothing is sent.
+
+    Attributes:
+        line: Where the row with ``name`` begins, from 1.
+        first_line: Likewise for ``first``, the name that counts.
+    """
+
+    line: int
+    address: str
+    name: str
+    first_line: int
+    first: str
+
+    @property
+    def message(self) -> Message:
+        """What to tell whoever made the list."""
+        return _(
+            "{address} stands in line {line} already, there as {first}. {name} gets no message "
+            "of their own.",
+            address=self.address,
+            line=self.first_line,
+            first=self.first,
+            name=self.name,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestList:
     """The people of a guest list.
 
@@ -41,11 +70,13 @@ class GuestList:
         listed: Everybody once, in the order of the list.
         problems: What was left out, in the order of the list.
         merged: How many times somebody was listed again.
+        doubled: Of these, whoever was listed under another name.
     """
 
     listed: tuple[Listed, ...]
     problems: tuple[RowProblem, ...]
     merged: int
+    doubled: tuple[Doubled, ...]
 
 
 def read_guest_list(data: bytes, name: str = "") -> GuestList:
@@ -127,6 +158,8 @@ def _nobody(data: bytes) -> UnreadableListError:
 def _people(table: Table, unread: tuple[RowProblem, ...]) -> GuestList:
     problems = list(unread)
     found: dict[str, Listed] = {}
+    named: dict[str, int] = {}  # the line that each name is from
+    doubled: list[Doubled] = []
     merged = 0
     for line, person in _entries(table):
         if isinstance(person, Message):
@@ -138,13 +171,19 @@ def _people(table: Table, unread: tuple[RowProblem, ...]) -> GuestList:
             problems.append(RowProblem(line, error.message))
             continue
         merged += key in found
-        found[key] = _joined(found.get(key, person), person)
+        first = found.get(key, person)
+        if _differ(first.name, person.name):
+            doubled.append(_doubled(line, person, named[key], first))
+        found[key] = _joined(first, person)
+        if person.name:
+            named.setdefault(key, line)
     if not found and not problems:
         raise UnreadableListError(_("Below its heading the list is empty."))
     return GuestList(
         listed=tuple(found.values()),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         merged=merged,
+        doubled=tuple(doubled),
     )
 
 
@@ -179,3 +218,19 @@ def _persons(row: Row, columns: Columns) -> Iterator[Listed | Message]:
 def _joined(first: Listed, again: Listed) -> Listed:
     """Return one of two entries for one person; what the first lacks is filled in."""
     return replace(first, name=first.name or again.name, language=first.language or again.language)
+
+
+def _differ(first: str, again: str) -> bool:
+    """Whether two names are not those of one person: “Müller, Jürgen” is “Jürgen Müller”."""
+    words = [sorted(re.findall(r"\w+", name.casefold())) for name in (first, again)]
+    return all(words) and words[0] != words[1]
+
+
+def _doubled(line: int, person: Listed, first_line: int, first: Listed) -> Doubled:
+    return Doubled(
+        line=line,
+        address=person.address,
+        name=person.name,
+        first_line=first_line,
+        first=first.name,
+    )

@@ -220,6 +220,8 @@ def _show_preview(private: PrivateSession, preview: Preview) -> Response:
         summary=[say(words) for words in _list_words(preview.read)],
         problems=[(one.line, say(one.message)) for one in preview.read.problems[:_MOST_PROBLEMS]],
         more_problems=max(0, len(preview.read.problems) - _MOST_PROBLEMS),
+        doubled=[(one.line, say(one.message)) for one in preview.read.doubled[:_MOST_PROBLEMS]],
+        more_doubled=max(0, len(preview.read.doubled) - _MOST_PROBLEMS),
         crowded=say(crowded_words(preview.places or 0, preview.coming)) if crowded else "",
         language_names=NAMES,
         lines=request.form.get("lines", "").strip(),
