@@ -194,6 +194,16 @@ def test_an_endless_character_reference_hides_no_link(spelled: str) -> None:
     assert briefs(SERIES + SESSION + lines) == [("leaked-link", 16, 11)]
 
 
+def test_the_host_of_many_private_links_is_not_named_without_end() -> None:
+    links = "".join(
+        f"- {{id: {n}, date: 2022-06-08, title: T, join_url: https://a.de/{'x' * n}}}\n"
+        for n in range(1, 300)
+    )
+    text = SERIES + "sessions:\n" + links + f"- {{title: '{'a.de ' * 10_000}'}}\n"
+
+    assert ("too-large", 310, 11) in briefs(text)
+
+
 def test_problems_are_told_wherever_a_session_stands() -> None:
     sessions = [f"- {{id: {number}, date: 2021-06-08, title: T}}\n" for number in range(3_000)]
     sessions[2_500] = "- {id: 2500, date: 2021-06-08, titel: T}\n"

@@ -33,7 +33,12 @@ def check_leaks(tree: Tree, problems: Problems) -> None:
         return
     links = _PrivateLinks(private)
     for node in public:
-        if links.stand_in(node.text):
+        try:
+            leaks = links.stand_in(node.text)
+        except _TooMuchError:
+            problems.add(node.place, Code.TOO_LARGE, _TOO_MUCH)
+            return
+        if leaks:
             message = _(
                 "The private link of a session (join_url) stands in this public text. Delete it "
                 "here: invited people get it by mail."
@@ -44,13 +49,19 @@ def check_leaks(tree: Tree, problems: Problems) -> None:
 def would_leak(data: bytes, url: str) -> bool:
     """Tell whether a public text of a file shows ``url``, which is to be a private link.
 
+    A text that names the host too often to be looked through counts as one that does.
+
     Args:
         data: A file that can be read.
         url: A participation link that stands elsewhere.
     """
     links = _PrivateLinks([url])
     tree = compose(decode(data, Problems()), Problems())
-    return any(path[-1] != "join_url" and links.stand_in(node.text) for path, node in _texts(tree))
+    public = [node.text for path, node in _texts(tree) if path[-1] != "join_url"]
+    try:
+        return any(links.stand_in(text) for text in public)
+    except _TooMuchError:
+        return True
 
 
 def _texts(tree: Tree) -> Iterator[tuple[Path, ScalarNode]]:
@@ -60,10 +71,23 @@ def _texts(tree: Tree) -> Iterator[tuple[Path, ScalarNode]]:
             yield from scalars(node, (key,))
 
 
+_EFFORT = 100_000_000  # characters compared; a season with a link a week needs a hundredth
+_EACH = 100  # what a comparison costs besides
+_TOO_MUCH = _(
+    "The texts name the hosts of private links (join_url) too often to be looked through. "
+    "Shorten them."
+)
+
+
+class _TooMuchError(Exception):
+    """The texts cannot be looked through in bounded time."""
+
+
 class _PrivateLinks:
     """Private links by host, so that a text is compared only with those it may hold."""
 
     def __init__(self, urls: list[str]) -> None:
+        self._effort = _EFFORT
         self._links: dict[str, set[str]] = {}
         for url in urls:
             for reading in _readings(url):
@@ -76,7 +100,11 @@ class _PrivateLinks:
         }
 
     def stand_in(self, text: str) -> bool:
-        """Tell whether one of the links stands in ``text``."""
+        """Tell whether one of the links stands in ``text``.
+
+        Raises:
+            _TooMuchError: All texts together took too much.
+        """
         return any(self._stand_in(reading) for reading in _readings(text))
 
     def _stand_in(self, text: str) -> bool:
@@ -87,6 +115,9 @@ class _PrivateLinks:
                 end = host.start() + length
                 if end > len(text):
                     break
+                self._effort -= length + _EACH
+                if self._effort < 0:
+                    raise _TooMuchError
                 if text[host.start() : end] in self._links[host[0]] and not _MORE.match(text, end):
                     return True
         return False
