@@ -352,6 +352,19 @@ def test_what_nobody_sees_in_an_address_is_dropped(address: str) -> None:
     assert people(f"E-Mail;Name\n{address};Ada\n") == [("Ada", "ada@x.example")]
 
 
+NO_TEXT = "This is neither an Excel workbook nor a text. Save the list as .xlsx or as CSV UTF-8."
+
+NO_TEXTS = (
+    b"%PDF-1.4\n1 0 obj\n/Author (ada@x.example)\n",
+    b"\x89PNG\r\n\x1a\nada@x.example",
+    b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+    b"GIF89a@",
+    b"RIFF\n\r\0\0WEBPVP8 ",
+    b"II*\0\x08\0",
+    b"{\\rtf1\\ansi ada@x.example}",
+)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -368,14 +381,24 @@ def test_what_nobody_sees_in_an_address_is_dropped(address: str) -> None:
         ),
         (
             bytes(range(256)) * 40,
-            "This is neither an Excel workbook nor a text. Save the list as .xlsx or as CSV UTF-8.",
+            NO_TEXT,
         ),
+        *((data, NO_TEXT) for data in NO_TEXTS),
         (
             bytes(5 * 1024 * 1024 + 1),
             "The file is larger than 5 MB. Keep only the columns with names and addresses.",
         ),
     ],
-    ids=["nothing", "blanks", "a BOM", "a heading", "a letter", "a binary", "too much"],
+    ids=[
+        "nothing",
+        "blanks",
+        "a BOM",
+        "a heading",
+        "a letter",
+        "a binary",
+        *map(repr, NO_TEXTS),
+        "too much",
+    ],
 )
 def test_what_is_no_list_is_refused_with_advice(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableListError) as raised:

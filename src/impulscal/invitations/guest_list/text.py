@@ -34,6 +34,11 @@ _DECLARED = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
 
 _IN_BRACKETS = re.compile(r"<[^<>\n]*@|\[mailto:", re.IGNORECASE)
 
+_NO_TEXT = re.compile(
+    rb"%PDF-|\x89PNG|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|\{\\rtf", re.DOTALL
+)
+"""How a PDF, pictures and RTF begin; they may hold what looks like an address."""
+
 _CONTROLS = re.compile("[\0-\x08\x0e-\x1f]")
 
 _MAX_LINES_A_ROW = 100
@@ -61,6 +66,8 @@ def read_text(data: bytes) -> tuple[Table | None, tuple[RowProblem, ...]]:
 
 
 def _decoded(data: bytes) -> str:
+    if _NO_TEXT.match(data):
+        raise _no_text()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", errors="replace")
     else:
@@ -70,13 +77,14 @@ def _decoded(data: bytes) -> str:
             text = _decoded_old(data)
     # Some may have got into a name; of random bytes every ninth is one.
     if len(_CONTROLS.findall(text)) > max(10, len(text) // 20):
-        raise UnreadableListError(
-            _(
-                "This is neither an Excel workbook nor a text. Save the list as .xlsx or as "
-                "CSV UTF-8."
-            )
-        )
+        raise _no_text()
     return text
+
+
+def _no_text() -> UnreadableListError:
+    return UnreadableListError(
+        _("This is neither an Excel workbook nor a text. Save the list as .xlsx or as CSV UTF-8.")
+    )
 
 
 def _decoded_old(data: bytes) -> str:
