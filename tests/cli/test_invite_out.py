@@ -87,6 +87,27 @@ def test_only_their_owner_reads_the_files_and_the_folder_made_for_them() -> None
     assert {stat.S_IMODE(path.stat().st_mode) for path in Path("drafts").iterdir()} == {0o600}
 
 
+def test_of_a_cancelled_session_the_cancellation_is_told_and_no_link() -> None:
+    save(SESSION.replace("title: Mitte", "title: Mitte, registration: {places: 1}"))
+    publish_file("2021-05-01T09:00")
+    save(
+        SESSION.replace(
+            "title: Mitte", "title: Mitte, registration: {places: 1}, status: cancelled"
+        )
+    )
+
+    result = run("invite", "2", "--out", "drafts", "--guests", save_list())
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[2:] == [
+        "Guest list: 2 to be told of the cancellation",
+        "drafts: 4 files",
+        *WHAT_NEXT.splitlines()[:2],
+        "The drafts tell that the session is cancelled; no participation link is in them.",
+    ]
+    assert [path for path in Path("drafts").iterdir() if b"treffen" in path.read_bytes()] == []
+
+
 def test_files_of_an_earlier_time_are_replaced_and_others_stay() -> None:
     save()
     run("invite", "2", "--out", "drafts")

@@ -57,7 +57,10 @@ def write_files(private: PrivateSession, people: People, folder: Path, settings:
     say(_("{folder}: {count} files", folder=folder, count=2 * len(people)))
     say(_("Open the .eml file in Outlook and press Send."))
     say(_("With another program: attach the .ics file to a mail of your own."))
-    say(_("Contains the participation link. Do not publish."))
+    if private.session.cancelled:
+        say(_("The drafts tell that the session is cancelled; no participation link is in them."))
+    else:
+        say(_("Contains the participation link. Do not publish."))
 
 
 def show_files(private: PrivateSession, people: People, folder: Path, settings: Settings) -> None:

@@ -64,12 +64,19 @@ def _corrected(count: int) -> Message:
 def tell_people(chosen: Chosen, found: GuestList, coming: int) -> None:
     """Tell for how many people of a guest list there will be files."""
     away = len(found.listed) - coming
+    cancelled = chosen.private.session.cancelled
     _tell_counts(
-        (coming, _("{count} to invite", count=coming)),
+        (
+            coming,
+            _("{count} to be told of the cancellation", count=coming)
+            if cancelled
+            else _("{count} to invite", count=coming),
+        ),
         (away, _("{count} signed off", count=away)),
         (found.merged, _("{count} duplicate (merged)", count=found.merged)),
     )
-    tell_places(chosen, coming)
+    if not cancelled:
+        tell_places(chosen, coming)
 
 
 def _tell_counts(*parts: tuple[int, Message]) -> None:
