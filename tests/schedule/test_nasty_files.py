@@ -167,6 +167,16 @@ MANY = {
         ("too-large", 10_000, 8),
         1,
     ),
+    "moderators of every session": (
+        f"  moderators: [{'{name: A},' * 3_000}]\nsessions:\n" + "- {}\n" * 100,
+        ("too-large", 10, 15),
+        1,
+    ),
+    "a place of every session": (
+        f"  location: {'x' * 90_000}\nsessions:\n" + "- {}\n" * 1_000,
+        ("too-large", 10, 13),
+        1,
+    ),
     "unknown keys repeated": (
         "x-a: &a {"
         + ",".join(f"k{number}: 1" for number in range(900))

@@ -29,6 +29,9 @@ MAX_CHARACTERS = 64 * 1024 * 1024
 MAX_TEXT = 100_000
 """Characters in one text: forty printed pages."""
 
+_INHERITED = ("location", "moderators", "registration")
+"""Keys of the series whose values stand in every session, and may be long."""
+
 
 class RefusedError(Exception):
     """The file cannot be read on; the problem tells why."""
@@ -82,7 +85,7 @@ def too_deep(where: Spot) -> RefusedError:
 
 
 def check_parts(tree: Tree) -> None:
-    """Check the number of sessions and the size of each, and of what stands beside them.
+    """Check the number of sessions, the size of each, of the rest, and of what is inherited.
 
     A value of a form costs a hundred times what it costs in the tree. What stands below
     ``x-`` is never read and only counts where it is repeated.
@@ -99,6 +102,7 @@ def check_parts(tree: Tree) -> None:
         elif not key.startswith("x-"):
             size += node.size
             _check_part(node.spot, size)
+    _check_inherited(tree)
 
 
 def _check_sessions(sessions: list[Node]) -> None:
@@ -110,6 +114,22 @@ def _check_sessions(sessions: list[Node]) -> None:
         raise RefusedError(sessions[MAX_SESSIONS].place, Code.TOO_LARGE, message)
     for session in sessions:
         _check_part(session.spot, session.size)
+
+
+def _check_inherited(tree: Tree) -> None:
+    sessions = len(tree.items(("sessions",)))
+    for key in _INHERITED:
+        node = tree.node(("series", key))
+        if node is not None and (
+            node.size * sessions > MAX_VALUES or node.length * sessions > MAX_CHARACTERS
+        ):
+            message = _(
+                "Every session inherits this: together more than {values} values or {characters} "
+                "characters. Shorten it.",
+                values=MAX_VALUES,
+                characters=MAX_CHARACTERS,
+            )
+            raise RefusedError(node.place, Code.TOO_LARGE, message)
 
 
 def _check_part(where: Spot, size: int) -> None:
