@@ -308,7 +308,8 @@ def test_what_the_server_refuses_is_told_in_its_words(office: PostOffice) -> Non
         "Given up, since the mail server refused for good: 1",
         "  1 × 550 5.1.1 No such user",
         (
-            "`impulscal outbox` names them. Is an address wrong, erase it with "
+            "`impulscal outbox` names them. Is the mailbox full or the server at fault, say "
+            "`impulscal outbox retry` later. Is an address wrong, erase it with "
             "`impulscal forget --guest ADDRESS` and invite the right one."
         ),
         "Not taken yet: 1",

@@ -63,7 +63,8 @@ def _tell_troubles(drained: Drained, troubles: Iterable[OutboxMessage]) -> None:
         _tell_words(message for message in troubles if message.state is State.GIVEN_UP)
         say(
             _(
-                "`impulscal outbox` names them. Is an address wrong, erase it with `impulscal "
+                "`impulscal outbox` names them. Is the mailbox full or the server at fault, say "
+                "`impulscal outbox retry` later. Is an address wrong, erase it with `impulscal "
                 "forget --guest ADDRESS` and invite the right one."
             )
         )
