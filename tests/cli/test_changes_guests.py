@@ -40,8 +40,10 @@ def test_a_move_tells_how_many_invitations_it_would_make_out_of_date() -> None:
 @pytest.mark.usefixtures("_invited")
 def test_another_link_is_no_news_for_subscribers_but_for_guests() -> None:
     assert told(INVITED.replace("example/2", "example/neu")) == [
-        "Nothing would change for subscribers.",
-        "2 invitations would be out of date: #2. `impulscal invite 2 --update` sends updates.",
+        (
+            "2 invitations would be out of date: #2. `impulscal invite 2 --update` sends updates. "
+            "Nothing would change for subscribers."
+        )
     ]
 
 

@@ -46,15 +46,16 @@ def changes(context: click.Context, *, files: tuple[Path, ...], at: str | None) 
     with history_copy(settings) as database:
         found = list(drafts_in(database, settings))
         for draft in found:
-            lines = [*_lines(draft), *_outdated(draft, database, several=len(found) > 1)]
-            for line in lines:
+            stale = list(_outdated(draft, database, several=len(found) > 1))
+            for line in _lines(draft, stale):
                 # Two series may both have a #2.
                 click.echo(f"{draft.path}: {line}" if len(found) > 1 else line)
     if any(draft.refused for draft in found):
         context.exit(1)
 
 
-def _lines(draft: Draft) -> list[str]:
+def _lines(draft: Draft, stale: list[str]) -> list[str]:
+    """Return what to tell of ``draft`` and of the invitations it leaves out of date."""
     if draft.refused:
         return [_words(_("Nothing would be published: the file has errors. {check}", check=_CHECK))]
     lines = [] if draft.superseded is None else [_words(draft.superseded)]
@@ -63,7 +64,10 @@ def _lines(draft: Draft) -> list[str]:
         change_sentence(change, language, zone_data=_ZONE_DATA)
         for change in draft.published.changes
     ]
-    return [*lines, *(steps or [_words(_("Nothing would change for subscribers."))])]
+    if steps:
+        return [*lines, *steps, *stale]
+    # On one line: whoever reads that nothing would change reads no further.
+    return [*lines, " ".join([*stale, _words(_("Nothing would change for subscribers."))])]
 
 
 _CHECK = _("`impulscal check` names them.")
