@@ -66,12 +66,14 @@ def rehearse(case: Case) -> bool:
         ImpulscalError: It could not be sent.
     """
     order, plan = _planned(case)
-    tell_table(order, plan)
     # Whoever tries it out may not have a key yet; nobody gets this link.
     key = case.settings.secret_key or _NO_KEY
     post = Post.of(replace(case.settings, secret_key=key))
     for guest, step in plan.due[:1]:
         tell_letter(post.letter(plan.private, guest, step).data)
+    # What is long comes first: the end is what stays on the screen.
+    _tell(case, order, plan)
+    tell_table(order, plan)
     say(_NOTHING_DONE)
     _tell_missing(case.settings)
     return True
@@ -86,6 +88,7 @@ def by_mail(case: Case) -> bool:
     settings = case.settings
     server, post = mail_server(settings), Post.of(settings)
     order, plan = _planned(case)
+    _tell(case, order, plan)
     if not plan.due and order.join_url is None and order.listed is None:
         return True
     history = Database.open(settings.database_url)
@@ -97,15 +100,17 @@ def by_mail(case: Case) -> bool:
 
 
 def _planned(case: Case) -> tuple[Order, Plan]:
-    """Do it in the copy, and tell what it comes to."""
+    """Do it in the copy."""
     chosen, order = case.chosen, case.request.order(case.found)
     refuse_late(chosen, order.kinds)
     with case.database.writing() as transaction:
-        plan = prepare(transaction, chosen, chosen.private, order)
+        return order, prepare(transaction, chosen, chosen.private, order)
+
+
+def _tell(case: Case, order: Order, plan: Plan) -> None:
     if case.found is not None:
         tell_list(case.found, plan)
-    tell_plan(chosen, order, plan)
-    return order, plan
+    tell_plan(case.chosen, order, plan)
 
 
 def _tell_missing(settings: Settings) -> None:
