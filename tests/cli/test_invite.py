@@ -186,7 +186,7 @@ def test_who_signed_off_gets_an_invitation_again(office: PostOffice) -> None:
 
     assert listed.stdout == (
         f"{HEADING}"
-        "Guest list: 1 new, 1 signed off\n"
+        "Guest list: 1 new, 1 name corrected, 1 signed off\n"
         "Who signed off is not invited again. Say --again ADDRESS if somebody comes after all.\n"
         "Messages, one to each person: 1 × invitation\n"
         "Sent: 1\n"
