@@ -2,8 +2,10 @@
 
 from io import BytesIO
 
+from impulscal.web.staff.places import places, taken
 from invitations.house import House, schedule, session
 from staff.desk import Desk
+from staff.reading import Reading
 
 CHECK = "/staff/check"
 
@@ -104,6 +106,32 @@ def test_a_new_series_is_shown_as_it_would_begin(desk: Desk) -> None:
     page = desk.post(CHECK, text=schedule(id="zweite", domain="zweite.example")).text
 
     assert "Neu in der Reihe" in page
+
+
+def test_of_very_many_problems_the_first_are_listed(desk: Desk) -> None:
+    text = schedule() + "".join(f"key{number}: 1\n" for number in range(230))
+
+    page = Reading(desk.post(CHECK, text=text))
+
+    listed = page.all("(//ul[@class='troubles'])[1]/li")
+    assert (len(listed), listed[-1]) == (201, "… und 30 weitere")
+    assert page.one("//h2[@id='h-result']") == "230 Fehler"
+
+
+def test_a_file_of_more_than_2_mb_is_not_checked_here(desk: Desk) -> None:
+    refused = Reading(desk.post(CHECK, text=schedule() + "#" * 2 * 1024**2))
+
+    told = "Hier werden nur Dateien bis 2 MB geprüft. Größere prüft `impulscal check`."
+    assert (refused.status, refused.mistakes) == (413, {told: "#file"})
+
+
+def test_one_file_is_checked_at_a_time(desk: Desk) -> None:
+    with desk.app.test_request_context(), taken(places().checks):
+        busy = desk.post(CHECK, text=schedule())
+    after = desk.post(CHECK, text=schedule())
+
+    assert (busy.status_code, busy.headers["Retry-After"], after.status_code) == (503, "5", 200)
+    assert "Bitte versuchen Sie es gleich noch einmal." in plain(busy.text)
 
 
 def test_an_attack_file_ends_in_words(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from impulscal.invitations import outbox
 from impulscal.invitations.guest_list import read_guest_list
 from impulscal.invitations.guests import remember_answer
 from impulscal.invitations.model import Guest, Listed, Partstat
+from impulscal.web.staff.places import places, taken
 from invitations.house import JOIN_URL, JUERGEN, House, schedule, session
 from staff.desk import Desk
 from staff.reading import Reading
@@ -320,6 +321,27 @@ def test_all_drafts_come_as_one_file_without_those_who_signed_off(desk: Desk, ho
         "j.mueller@stadt.example",
         "ada@amt.example",
     ]
+
+
+def test_drafts_are_packed_one_archive_at_a_time(desk: Desk, house: House) -> None:
+    house.add()
+    with desk.app.test_request_context(), taken(places().drafts):
+        busy = desk.get(f"{PAGE}/drafts.zip").status_code
+    after = desk.get(f"{PAGE}/drafts.zip")
+
+    assert (busy, after.status_code) == (503, 200)
+    assert int(after.headers["Content-Length"]) == len(after.data)
+
+
+def test_an_archive_too_large_for_the_memory_comes_whole(desk: Desk, house: House) -> None:
+    people = [Listed(address=f"{number}@amt.example") for number in range(600)]
+    house.add(*people)
+
+    file = desk.get(f"{PAGE}/drafts.zip")
+
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        assert (archive.testzip(), len(archive.namelist())) == (None, 600)
+    assert len(file.data) > 1024**2
 
 
 def test_the_guest_list_can_be_taken_along_and_brought_back(desk: Desk, house: House) -> None:

@@ -24,7 +24,7 @@ from impulscal.settings import Settings
 __all__ = ["serve"]
 
 # A feed is answered from memory; threads only keep one long rendering from holding up all,
-# and half-sent forms of the staff area, of which `web.staff.bodies` bears eight.
+# and half-sent forms of the staff area, of which `web.staff.places` bears eight.
 _THREADS = 16
 
 # How long a slow reader may hold up the end, in seconds.

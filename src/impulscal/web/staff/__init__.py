@@ -13,9 +13,9 @@ from impulscal.web.staff import (
     session,
     sign_in,
 )
-from impulscal.web.staff.bodies import BODIES, Bodies
 from impulscal.web.staff.link_mail import LINK_MAIL, LinkMail
 from impulscal.web.staff.patience import Patience
+from impulscal.web.staff.places import PLACES, Places
 
 __all__ = ["register_staff"]
 
@@ -25,7 +25,7 @@ _MODULES = (sign_in, overview, session, downloads, guest_pages, sending, outbox,
 def register_staff(app: Flask) -> None:
     """Add all addresses below ``/staff``."""
     app.extensions[LINK_MAIL] = LinkMail()
-    app.extensions[BODIES] = Bodies()
+    app.extensions[PLACES] = Places()
     app.extensions[sign_in.WRONG_LINKS] = Patience(most=20, span=access.LINK_LASTS)
     for module in _MODULES:
         app.register_blueprint(module.blueprint)

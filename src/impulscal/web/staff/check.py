@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 
 from impulscal.web.addresses import site
 from impulscal.web.staff.guard import route, say, show_staff, staff
+from impulscal.web.staff.places import places, taken
 from impulscal.web.staff.preview import preview
 from impulscal.web.told import told
 
@@ -13,6 +14,10 @@ blueprint = Blueprint("staff_check", __name__)
 
 # Beyond it a page helps nobody; the problems name their lines all the same.
 _MOST_LINES = 5000
+_MOST_PROBLEMS = 200
+
+# Bytes; a series of years has a tenth of it, and a bad one costs memory in proportion.
+_LARGEST = 2 * 1024 * 1024
 
 
 @route(blueprint, "check", methods=("GET", "POST"))
@@ -25,14 +30,19 @@ def check() -> Response:
     if not data:
         # Browsers send CRLF, whatever was pasted.
         data = request.form.get("text", "").replace("\r\n", "\n").encode()
-    language = staff().language
-    found = preview(data, site().settings, language) if data.strip() else None
+    if len(data) > _LARGEST:
+        return show_staff("check.html", 413, text="", found=None, too_large=_LARGEST // 1024**2)
+    language, found = staff().language, None
+    if data.strip():
+        with taken(places().checks):
+            found = preview(data, site().settings, language)
     return show_staff(
         "check.html",
         text=data.decode(errors="replace").removeprefix("\ufeff"),
         found=found,
         empty=found is None,
         most=_MOST_LINES,
+        most_problems=_MOST_PROBLEMS,
         lines_wrong={problem.line for problem in found.problems} if found else set(),
         told=lambda text: told(text, language),
         say=say,

@@ -1,7 +1,10 @@
 """What staff take along of a session: the private invitation, drafts, the guest list."""
 
-import io
+import os
+import tempfile
 import zipfile
+from collections.abc import Iterable, Iterator
+from typing import IO
 
 from flask import Blueprint, Response, request
 
@@ -16,6 +19,7 @@ from impulscal.schedule.clock import zone
 from impulscal.web.addresses import site
 from impulscal.web.staff.guard import route, say, staff
 from impulscal.web.staff.listing import by_name
+from impulscal.web.staff.places import places, taken
 from impulscal.web.staff.session import find_guest, opened
 
 __all__ = ["blueprint"]
@@ -24,6 +28,11 @@ blueprint = Blueprint("staff_downloads", __name__)
 
 _CALENDAR = "text/calendar; charset=utf-8"
 _MAIL = "message/rfc822"
+
+# Bytes of an archive; a larger one lies on the disk.
+_IN_MEMORY = 1024 * 1024
+
+_CHUNK = 64 * 1024
 
 
 @route(blueprint, "<series>/<session>/invitation.ics")
@@ -55,14 +64,14 @@ def send_drafts(series: str, session: str) -> Response:
     """Answer with one draft a guest, for staff who send from their own mail program."""
     with opened(series, session) as (transaction, private):
         guests = guests_of_session(transaction, series, session)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for guest in guests:
-            if guest.signed_off_at is None:
-                person = _listed(guest)
-                name = f"{drafts.stem(private, person)}.eml"
-                archive.writestr(_entry(name), _draft(private, person))
-    return _file(packed.getvalue(), f"{drafts.stem(private, None)}.zip", "application/zip")
+    people = [_listed(guest) for guest in guests if guest.signed_off_at is None]
+    with taken(places().drafts):
+        packed = _packed(private, people)
+    size = packed.seek(0, os.SEEK_END)
+    response = _file(_read(packed), f"{drafts.stem(private, None)}.zip", "application/zip")
+    response.content_length = size
+    response.call_on_close(packed.close)
+    return response
 
 
 @route(blueprint, "<series>/<session>/guests.csv")
@@ -76,6 +85,26 @@ def send_guest_list(series: str, session: str) -> Response:
     # Translators: The end of a file name: only a to z.
     ending = say(_("guests"))
     return _file(data, f"{drafts.stem(private, None)}-{ending}.csv", "text/csv; charset=utf-8")
+
+
+def _packed(private: PrivateSession, people: Iterable[Listed]) -> IO[bytes]:
+    """Return an archive with one draft a person, in a file that is gone once it is closed."""
+    packed = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- it is read later on
+    try:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for person in people:
+                name = f"{drafts.stem(private, person)}.eml"
+                archive.writestr(_entry(name), _draft(private, person))
+    except BaseException:
+        packed.close()
+        raise
+    return packed
+
+
+def _read(packed: IO[bytes]) -> Iterator[bytes]:
+    with packed:
+        packed.seek(0)
+        yield from iter(lambda: packed.read(_CHUNK), b"")
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -99,7 +128,7 @@ def _language() -> str | None:
     return given if given in LANGUAGES else None
 
 
-def _file(data: bytes, name: str, content_type: str) -> Response:
+def _file(data: bytes | Iterator[bytes], name: str, content_type: str) -> Response:
     response = Response(data, content_type=content_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

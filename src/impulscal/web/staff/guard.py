@@ -16,7 +16,6 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from impulscal.errors import HistoryError, ImpulscalError, Message, _
 from impulscal.web.addresses import site
 from impulscal.web.staff import access
-from impulscal.web.staff.bodies import BusyError, read_form
 from impulscal.web.staff.call import (
     Call,
     Staff,
@@ -29,6 +28,7 @@ from impulscal.web.staff.call import (
 )
 from impulscal.web.staff.cookies import current_session, session_ids
 from impulscal.web.staff.page import redirect, see_other, show_staff
+from impulscal.web.staff.places import BusyError, read_form
 
 # What the pages of the staff area are built with comes from here.
 __all__ = [

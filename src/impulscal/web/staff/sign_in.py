@@ -16,7 +16,6 @@ from impulscal.invitations.post import Post
 from impulscal.settings import Settings
 from impulscal.web.addresses import site
 from impulscal.web.staff import access
-from impulscal.web.staff.bodies import read_form
 from impulscal.web.staff.call import area_path, language_of_page, now, onward
 from impulscal.web.staff.cookies import (
     COOKIE,
@@ -34,6 +33,7 @@ from impulscal.web.staff.guard import (
     staff_path,
 )
 from impulscal.web.staff.link_mail import LINK_MAIL, LinkMail, Wanted
+from impulscal.web.staff.places import read_form
 
 __all__ = ["WRONG_LINKS", "blueprint"]
 
