@@ -178,7 +178,7 @@ def test_bad_rows_are_all_told_and_nothing_is_written() -> None:
     told = refused.stderr.splitlines()
     assert [line[:11] for line in told[:3]] == ["list.csv:3:", "list.csv:4:", "list.csv:6:"]
     assert " ".join(told[3:]) == (
-        "list.csv: 3 of 5 entries cannot be used. Nothing is sent and nothing written, so that "
+        "list.csv: Entries that cannot be used: 3. Nothing is sent and nothing written, so that "
         "nobody is left out unnoticed. Mend the list, or say --skip-bad-rows."
     )
     assert (done.exit_code, len(names())) == (0, 4)

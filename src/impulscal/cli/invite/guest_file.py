@@ -40,11 +40,10 @@ def bad_rows(path: str | None, found: GuestList | None) -> ImpulscalError | None
         return None
     return ImpulscalError(
         _(
-            "{path}: {bad} of {all} entries cannot be used. Nothing is sent and nothing written, "
-            "so that nobody is left out unnoticed. Mend the list, or say --skip-bad-rows.",
+            "{path}: Entries that cannot be used: {bad}. Nothing is sent and nothing written, so "
+            "that nobody is left out unnoticed. Mend the list, or say --skip-bad-rows.",
             path=printable(path or ""),
             bad=len(found.problems),
-            all=len(found.problems) + len(found.listed) + found.merged,
         )
     )
 
