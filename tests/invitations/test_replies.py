@@ -239,6 +239,7 @@ def test_an_answer_from_an_address_that_was_not_invited_is_told(invited: House) 
         'mx.example 1; spf=fail reason="dmarc=pass"; dkim=fail',
         "mx.example; spf=fail smtp.mailfrom=eve.example; dkim=none",
         "mx.example; spf=fail smtp.mailfrom=eve.example",
+        "mx.example; dmarc/1=fail",
     ],
 )
 def test_what_the_mail_server_calls_forged_does_not_count(invited: House, verdict: str) -> None:

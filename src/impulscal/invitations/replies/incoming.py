@@ -226,6 +226,7 @@ def _verdict(value: str) -> tuple[str, set[str]]:
 
 def _results(stated: Iterable[str]) -> Iterator[str]:
     for text in stated:
-        found = re.match(r"\s*(\w+)\s*=\s*(\w+)", text)
+        # A version may stand behind the method (RFC 8601 2.2): “dmarc/1=fail”.
+        found = re.match(r"\s*(\w+)\s*(?:/\s*\d+\s*)?=\s*(\w+)", text)
         if found is not None:
             yield f"{found[1]}={found[2]}"
