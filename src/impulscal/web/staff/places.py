@@ -40,7 +40,7 @@ class Places:
         strangers: Forms read of whoever has no session, though they may have had one.
         members: Forms read of whoever is signed in. Their own, so that no stranger is in
             their way.
-        checks: Files checked: a large one takes a second and some 100 MB.
+        checks: Files checked: a large bad one takes seconds and some hundred MB.
         drafts: Drafts packed, at some milliseconds a guest.
     """
 
