@@ -54,6 +54,59 @@ def test_an_unknown_language_is_wrong_use() -> None:
     assert run("--lang", "fr", "check").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("invite",), "SESSION fehlt."),
+        (("--foo",), "Die Option --foo gibt es nicht."),
+        (("check", "--foo"), "Die Option --foo gibt es nicht."),
+        (("--lang", "de"), "Der Befehl fehlt."),
+        (("chek",), "Den Befehl chek gibt es nicht."),
+        (("check", "--strict=1"), "--strict nimmt keinen Wert."),
+        (("check", "--at"), "--at braucht einen Wert."),
+        (("--lang", "fr", "check"), "--lang: Erlaubt sind de, en."),
+        (("serve", "--port", "x"), "--port: Gebraucht wird eine ganze Zahl von 1 bis 65535."),
+        (("outbox", "retry", "x"), "[ID]...: Gebraucht wird eine ganze Zahl ab 1."),
+        (
+            ("invite", "2", "--out", "taken"),
+            "--out: Gebraucht wird ein Ordner oder der Name eines neuen.",
+        ),
+        (("schema", "a", "b"), "Das ist zu viel: a b"),
+    ],
+)
+def test_wrong_use_is_told_in_german_too(
+    arguments: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    Path("taken").touch()
+
+    result = run(*arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == f"Fehler: {told}"
+
+
+def test_wrong_use_tells_in_german_how_a_command_is_used() -> None:
+    result = run("--lang", "de", "invite")
+
+    assert result.stderr == (
+        "Aufruf: main invite [OPTIONS] SESSION\n"
+        "`main invite --help` sagt mehr (auf Englisch).\n"
+        "\n"
+        "Fehler: SESSION fehlt.\n"
+    )
+
+
+def test_without_a_command_the_help_is_shown_in_any_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+
+    result = run()
+
+    assert result.output.startswith("Usage: main [OPTIONS] COMMAND [ARGS]...")
+
+
 def test_a_terminal_without_utf8_shows_what_it_can() -> None:
     done = subprocess.run(
         [IMPULSCAL, "--lang", "de", "show"],

@@ -3,12 +3,14 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
 
 import click
 
 from impulscal.cli.columns import printable
+from impulscal.cli.wrong_use import WrongUseError
 from impulscal.errors import ImpulscalError, Message, UsageError
 from impulscal.language import LANGUAGES, translate
 
@@ -81,12 +83,18 @@ class Commands(click.Group):
     and keeps its traceback. Commands are listed in the order in which people meet them.
     """
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line as far as it concerns the group."""
+        with _wrong_use_told():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         for stream in (sys.stdout, sys.stderr):
             _show_what_you_can(stream)
         try:
-            return super().invoke(ctx)
+            with _wrong_use_told():
+                return super().invoke(ctx)
         except ImpulscalError as error:
             note(error.message)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
@@ -95,6 +103,18 @@ class Commands(click.Group):
         """Return the names of the commands, in the order in which they were added."""
         del ctx
         return list(self.commands)
+
+
+@contextmanager
+def _wrong_use_told() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        if terminal_language() == "en":
+            raise
+        raise WrongUseError(error, terminal_language()) from error
 
 
 def _show_what_you_can(stream: TextIO) -> None:
