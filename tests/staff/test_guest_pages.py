@@ -149,6 +149,17 @@ def test_a_list_with_nobody_new_has_no_button(desk: Desk, house: House) -> None:
     assert "Auf dieser Liste steht niemand Neues." in page.all("//main//p")
 
 
+def test_a_list_may_correct_names_alone(desk: Desk, house: House) -> None:
+    house.add(JUERGEN)
+    preview = paste(desk, "Jürgen Müller <j.mueller@stadt.example>")
+
+    answer = take(desk, preview)
+
+    assert Reading(preview).all("//main//form//button")[:1] == ["Namen und Sprachen berichtigen"]
+    assert "1 Name wurde berichtigt." in told_after(desk, answer)
+    assert [guest.name for guest in house.guests()] == ["Jürgen Müller"]
+
+
 def test_more_guests_than_places_are_told_before_they_are_added(desk: Desk, house: House) -> None:
     registration = {"email": "a@stadt.example", "places": 2}
     house.publish(schedule(session(registration=registration)))

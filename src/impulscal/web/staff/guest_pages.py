@@ -50,6 +50,7 @@ class Preview:
         new: Would be added.
         known: Are guests already.
         away: Had signed off, and stay so.
+        corrects: Whether it has another name or language for somebody who is known.
         coming: How many guests there would be.
         sealed: The list for the form.
     """
@@ -58,6 +59,7 @@ class Preview:
     new: tuple[Listed, ...]
     known: tuple[Listed, ...]
     away: tuple[Listed, ...]
+    corrects: bool
     coming: int
     places: int | None
     sealed: str
@@ -205,10 +207,15 @@ def _preview(
         new=tuple(new),
         known=tuple(known),
         away=tuple(away),
+        corrects=any(_corrects(person, there[key_of(person.address)]) for person in known + away),
         coming=coming,
         places=places,
         sealed=seal(_key(site().settings), place, found.listed),
     )
+
+
+def _corrects(person: Listed, guest: Guest) -> bool:
+    return person.name not in ("", guest.name) or person.language not in (None, guest.language)
 
 
 def _show_preview(private: PrivateSession, preview: Preview) -> Response:
