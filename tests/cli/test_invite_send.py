@@ -356,7 +356,7 @@ def test_without_the_mail_server_invitations_wait_and_that_is_told(
     assert office.received == []
 
 
-def test_what_did_not_arrive_earlier_is_not_passed_over(office: PostOffice) -> None:
+def test_who_was_refused_is_invited_again(office: PostOffice) -> None:
     save()
     office.answers = {"RCPT": ["550 5.1.1 No such user", "450 4.2.0 Try again later"]}
     run("invite", "2", "--send", "--guests", save_list())
@@ -366,9 +366,9 @@ def test_what_did_not_arrive_earlier_is_not_passed_over(office: PostOffice) -> N
     assert (result.exit_code, result.stdout) == (
         0,
         (
-            f"{HEADING}Nothing to send: every guest was invited.\n"
-            "Earlier messages still in the outbox: 1. `impulscal outbox drain` sends them.\n"
+            f"{HEADING}Messages, one to each person: 1 × invitation\n"
             "Earlier messages that never arrived: 1. `impulscal outbox` tells why.\n"
+            "Sent: 1\n"
         ),
     )
 
