@@ -138,7 +138,7 @@ def test_the_states_are_what_they_should_be(shown: dict[str, TestResponse]) -> N
     }
     assert Reading(shown["/staff/state/session"]).all("//figure/figcaption") == [
         "Versand: gesendet 3 · wartet 4 · aufgegeben 2 · noch nicht eingeladen 1",
-        "Antworten: zugesagt 2 · vielleicht 2 · abgesagt 2 · ohne Antwort 3",
+        "Antworten: zugesagt 1 · vielleicht 2 · abgesagt 2 · ohne Antwort 2",
     ]
 
 
