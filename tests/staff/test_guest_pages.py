@@ -264,6 +264,15 @@ def test_one_guest_is_added_by_hand(desk: Desk, house: House) -> None:
     assert people(house) == [("Jürgen “Jü” Müller;", "j@stadt.example", "en")]
 
 
+def test_a_name_that_is_given_anew_by_hand_is_corrected_and_told(desk: Desk, house: House) -> None:
+    house.add(JUERGEN)
+
+    answer = add(desk, name="Jürgen Müller", email="j.mueller@stadt.example")
+
+    assert told_after(desk, answer) == "1 Name wurde berichtigt."
+    assert people(house) == [("Jürgen Müller", "j.mueller@stadt.example", None)]
+
+
 @pytest.mark.parametrize(
     ("email", "sentence"),
     [
@@ -282,11 +291,11 @@ def test_what_is_wrong_with_one_guest_stands_at_the_field(
     _there, away = house.add(JUERGEN, Listed(address="weg@amt.example"))
     house.sign_off(away)
 
-    page = Reading(add(desk, name="Jürgen", email=email))
+    page = Reading(add(desk, name=JUERGEN.name, email=email))
 
     assert page.mistakes == {sentence: "#email"}
     assert page.one("//span[@id='email-wrong']") == sentence
-    assert (page.field("name"), page.field("email")) == ("Jürgen", email)
+    assert (page.field("name"), page.field("email")) == (JUERGEN.name, email)
     assert len(house.guests()) == 2
 
 

@@ -120,6 +120,8 @@ def add_one(series: str, session: str) -> Response:
         except ImpulscalError as error:
             return _show_forms(private, 400, problems=[("email", say(error.message))])
         added = add_guests(transaction, private, [person], now=staff().now)
+        if added.corrected and added.known:
+            return see_other(staff_path(place), _("1 name was corrected."))
         if not added.new:
             return _show_forms(private, 409, problems=[("email", say(_known(added)))])
     return see_other(staff_path(place), added_words(added))
