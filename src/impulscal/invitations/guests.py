@@ -18,6 +18,7 @@ __all__ = [
     "forget_erased",
     "guest_by_handle",
     "guest_by_id",
+    "guests_by_id",
     "guests_of_address",
     "guests_of_series",
     "guests_of_session",
@@ -143,6 +144,12 @@ def guests_of_address(transaction: Transaction, address: str) -> tuple[Guest, ..
 def guest_by_handle(transaction: Transaction, handle: str) -> Guest | None:
     """Return the guest whose sign-off link holds ``handle``."""
     return next(iter(_guests(transaction, _GUEST.handle == handle)), None)
+
+
+def guests_by_id(transaction: Transaction, guests: Iterable[int]) -> Mapping[int, Guest]:
+    """Return the guests in the rows ``guests``, by row, as far as there are any."""
+    found = _guests(transaction, _GUEST.id.in_(tuple(guests)))
+    return {guest.id: guest for guest in found}
 
 
 def guest_by_id(transaction: Transaction, guest: int) -> Guest | None:

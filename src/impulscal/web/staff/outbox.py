@@ -1,16 +1,15 @@
 """``/staff/outbox``: what waits, what went out, what did not and why."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, request
 
 from impulscal.errors import Message, _
-from impulscal.history.transaction import Transaction
 from impulscal.invitations import outbox
-from impulscal.invitations.guests import guest_by_id
+from impulscal.invitations.guests import guests_by_id
 from impulscal.invitations.model import Guest, OutboxMessage, State
 from impulscal.invitations.words import KIND_WORDS, STATE_WORDS
 from impulscal.schedule.clock import zone
@@ -73,7 +72,8 @@ def show_outbox() -> Response:
         counts = outbox.count_states(transaction)
         found = outbox.messages(transaction, states=tuple(State) if chosen is None else (chosen,))
         newest = found[: -_MOST - 1 : -1]
-        guests = dict(_guests(transaction, newest))
+        named = {one.guest for one in newest if one.guest is not None}
+        guests = guests_by_id(transaction, named)
     return show_staff(
         "outbox.html",
         counts=[
@@ -105,15 +105,6 @@ def _retried(count: int) -> Message:
     if count == 1:
         return _("1 message is tried again.")
     return _("{count} messages are tried again.", count=count)
-
-
-def _guests(
-    transaction: Transaction, found: Iterable[OutboxMessage]
-) -> Iterator[tuple[int, Guest]]:
-    for message in found:
-        guest = None if message.guest is None else guest_by_id(transaction, message.guest)
-        if guest is not None:
-            yield guest.id, guest
 
 
 def _entry(message: OutboxMessage, guests: Mapping[int, Guest]) -> Entry:
