@@ -197,6 +197,20 @@ def test_what_is_wrong_without_end_is_told_in_part(
     assert (told[0], len(told)) == (first, count)
 
 
+@pytest.mark.parametrize("key", ["id", "date", "start", "end", "duration", "announce"])
+def test_a_message_quotes_a_long_value_in_part(key: str) -> None:
+    text = f"{SERIES}sessions:\n- {{{key}: {'x ' * 40_000}}}\n"
+
+    assert max(len(str(problem.message)) for problem in reading(text).problems) < 300
+
+
+@pytest.mark.parametrize("key", ["domain", "contact", "timezone", "rhythm", "language", "color"])
+def test_a_message_quotes_a_long_value_of_the_series_in_part(key: str) -> None:
+    text = f"series: {{{key}: {'x ' * 40_000}}}\n"
+
+    assert max(len(str(problem.message)) for problem in reading(text).problems) < 300
+
+
 @pytest.mark.parametrize("spelled", ["&#" + "1" * 5000 + ";", "&#" + "0" * 5000 + "97;"])
 def test_an_endless_character_reference_hides_no_link(spelled: str) -> None:
     lines = f"    join_url: https://a.de/x\n    note: b {spelled} https://&#{'0' * 5000}97;.de/x\n"

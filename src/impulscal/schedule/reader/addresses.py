@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from impulscal.errors import _
 from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.problems import Code
+from impulscal.schedule.reader.words import shortened
 
 __all__ = ["parse_contact", "parse_domain", "parse_email", "parse_url"]
 
@@ -30,7 +31,7 @@ def parse_email(text: str) -> str:
     if not _is_email(text):
         message = _(
             "“{text}” is no e-mail address. Write the address alone, like name@example.org.",
-            text=text,
+            text=shortened(text),
         )
         raise BadValueError(Code.BAD_EMAIL, message)
     return text
@@ -76,7 +77,7 @@ def parse_domain(text: str) -> str:
     message = _(
         "“{text}” is no domain. Write one that belongs to you, like example.org (in its ASCII "
         "form, xn--…, if it has other letters).",
-        text=text,
+        text=shortened(text),
     )
     raise BadValueError(Code.BAD_ID, message)
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from impulscal.errors import _
 from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.problems import Code
+from impulscal.schedule.reader.words import shortened
 
 __all__ = [
     "FIRST_YEAR",
@@ -96,18 +97,20 @@ def parse_date(text: str) -> date:
     """
     match = _DATE.fullmatch(text)
     if match is None:
-        message = _("“{text}” is no date. Write it like 2021-06-08 or 08.06.2021.", text=text)
+        message = _(
+            "“{text}” is no date. Write it like 2021-06-08 or 08.06.2021.", text=shortened(text)
+        )
         raise BadValueError(Code.BAD_DATE, message)
     year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
-        message = _("There is no day “{text}” in the calendar.", text=text)
+        message = _("There is no day “{text}” in the calendar.", text=shortened(text))
         raise BadValueError(Code.BAD_DATE, message) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         message = _(
             "The year of “{text}” lies outside {first} to {last}.",
-            text=text,
+            text=shortened(text),
             first=FIRST_YEAR,
             last=LAST_YEAR,
         )
@@ -126,7 +129,7 @@ def parse_time(text: str) -> time:
         return time(int(match[1]), int(match[2]))
     message = _(
         "“{text}” is no time of day. Write hours and minutes like 12:00.",
-        text=text,
+        text=shortened(text),
     )
     raise BadValueError(Code.BAD_TIME, message)
 
@@ -141,7 +144,7 @@ def parse_duration(text: str) -> timedelta:
     if match is None or not (match[1] or match[2]):
         message = _(
             "“{text}” is no duration. Write it like 30 min, 1 h or 1 h 30 min.",
-            text=text,
+            text=shortened(text),
         )
         raise BadValueError(Code.BAD_DURATION, message)
     duration = timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0))
@@ -149,7 +152,7 @@ def parse_duration(text: str) -> timedelta:
         message = _(
             "A session lasts at least a minute and at most {days} days, not “{text}”.",
             days=_MAX_DURATION.days,
-            text=text,
+            text=shortened(text),
         )
         raise BadValueError(Code.BAD_DURATION, message)
     return duration
@@ -182,7 +185,7 @@ def _parse_offset(text: str) -> Offset | None:
     number, in_days = int(match[1]), match[2] is not None
     days = number if in_days else 7 * number
     if days > _MAX_OFFSET:
-        message = _("“{text}” lies more than ten years before the session.", text=text)
+        message = _("“{text}” lies more than ten years before the session.", text=shortened(text))
         raise BadValueError(Code.BAD_OFFSET, message)
     unit = "day" if in_days else "week"
     plural = "" if number == 1 else "s"
@@ -203,6 +206,6 @@ def _refuse(text: str) -> WhenClosed:
     message = _(
         "“{text}” is not understood. Write an offset like “4 days before” or “2 weeks before”, "
         "a date like 2021-06-04, or a date and time like 2021-06-04 12:00.",
-        text=text,
+        text=shortened(text),
     )
     raise BadValueError(Code.BAD_OFFSET, message)
