@@ -27,6 +27,9 @@ class HandClock(Clock):
     def now(self, timezone: str = "Europe/Berlin") -> datetime:
         return self.hand[0].astimezone(zone(timezone))
 
+    def seconds(self) -> float:
+        return self.hand[0].timestamp()
+
     def wait_for(self, stamp: datetime, *, at_most: timedelta) -> None:
         if timedelta() < self.ahead(stamp) <= at_most:
             self.hand[0] = stamp

@@ -30,6 +30,14 @@ class Clock:
             return self.fixed.replace(tzinfo=tz)
         return self.fixed.astimezone(tz)
 
+    def seconds(self) -> float:
+        """Return the moment in seconds since 1970; cheap enough for every request."""
+        return time.time() if self.fixed is None else self.now().timestamp()
+
+    def has_reached(self, seconds: float) -> bool:
+        """Tell whether the moment ``seconds`` after 1970 has come; always where it stands still."""
+        return self.fixed is not None or seconds <= self.seconds()
+
     def ahead(self, stamp: datetime, timezone: str = "Europe/Berlin") -> timedelta:
         """Return how far ``stamp`` lies ahead of the clock; negative where it has passed.
 

@@ -8,6 +8,7 @@ import threading
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from impulscal.front import Front
 from impulscal.invitations.delivery.upkeep import Upkeep
 from impulscal.settings import Settings
 from impulscal.web import (
@@ -57,7 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         register_staff(app)
     app.register_error_handler(HTTPException, refuse)
     app.after_request(_secure)
-    app.wsgi_app = PlainPaths(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
+    front = Front(app.wsgi_app, editions.version, has_come=settings.clock.has_reached)
+    app.wsgi_app = PlainPaths(front, settings.base_url)  # type: ignore[method-assign]
     if settings.clock.fixed is not None:
         _log.warning("The clock stands at %s.", settings.clock.fixed.isoformat())
     return app

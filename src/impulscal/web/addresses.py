@@ -9,6 +9,7 @@ from flask import Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from impulscal.edition import Edition
+from impulscal.front import QUERY
 from impulscal.links import Links
 from impulscal.settings import Settings
 from impulscal.web.editions import Editions
@@ -72,6 +73,8 @@ def answer_whole_path() -> Response | None:
     except HTTPException:
         return None
     answer = current_app.view_functions[endpoint](**values)
+    # At another mount the same path means something else.
+    request.environ.pop(QUERY, None)
     return answer if isinstance(answer, Response) else None
 
 

@@ -43,9 +43,11 @@ class Asset:
 
     Attributes:
         name: With its digest: the last part of its address below ``/static/``.
+        digest: SHA-256 of ``body``, hexadecimal.
     """
 
     name: str
+    digest: str
     content_type: str
     body: bytes
 
@@ -61,8 +63,8 @@ def assets() -> Mapping[str, Asset]:
             for plain, asset in found.items():
                 body = body.replace(f'"{plain}"'.encode(), f'"{asset.name}"'.encode())
         stem, _, ending = name.partition(".")
-        digest = hashlib.sha256(body).hexdigest()[:10]
-        found[name] = Asset(f"{stem}-{digest}.{ending}", _TYPES[ending], body)
+        digest = hashlib.sha256(body).hexdigest()
+        found[name] = Asset(f"{stem}-{digest[:10]}.{ending}", digest, _TYPES[ending], body)
     return found
 
 

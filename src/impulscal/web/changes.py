@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from markupsafe import Markup
 
 from impulscal.errors import Message
@@ -67,7 +67,7 @@ def show_atom(series: str, lang: str | None = None) -> Response:
         lambda: atom(visited.edition, log_of(visited.edition), visited.links),
         content_type="application/atom+xml; charset=utf-8",
     )
-    response = respond(request, representation, site().editions)
+    response = respond(representation, site().editions)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from impulscal.edition import Edition, PublishedSession
 from impulscal.history.data import revision_to_json
@@ -56,7 +56,7 @@ def show_schema() -> Response:
 
 def _shared(representation: Representation) -> Response:
     """Answer so that scripts of other websites may read it."""
-    response = respond(request, representation, site().editions)
+    response = respond(representation, site().editions)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

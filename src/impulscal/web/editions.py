@@ -57,6 +57,7 @@ class Editions:
         self._shelf = _EMPTY
         self._looked = False
         self._next_look = 0.0
+        self._next_turn = math.inf
         self._tried: datetime | None = None
         self._lock = threading.Lock()
 
@@ -69,6 +70,10 @@ class Editions:
             finally:
                 self._lock.release()
         return self._shelf
+
+    def version(self) -> object:
+        """Return the same object as long as the editions stay the same."""
+        return self.current().editions
 
     @property
     def looked_at(self) -> datetime | None:
@@ -97,13 +102,10 @@ class Editions:
         return self._database
 
     def _due(self) -> bool:
-        if not self._looked or time.monotonic() >= self._next_look:
+        # Asked by every request.
+        if time.monotonic() >= self._next_look:
             return True
-        return self._turned(self.settings.clock.now())
-
-    def _turned(self, now: datetime) -> bool:
-        turn = self._shelf.next_turn(self._tried)
-        return turn is not None and turn <= now
+        return self.settings.clock.seconds() >= self._next_turn
 
     def _look(self) -> None:
         before, moment = self._shelf, self.settings.clock.now()
@@ -120,6 +122,8 @@ class Editions:
         self._looked = True
         self._tried = moment
         wait = self.settings.reload_seconds or (_RETRY_SECONDS if shelf.failure else math.inf)
+        turn = shelf.next_turn(moment)
+        self._next_turn = math.inf if turn is None else turn.timestamp()
         self._next_look = time.monotonic() + wait
 
     def _recalled(self, before: Shelf) -> Shelf:
@@ -141,7 +145,7 @@ class Editions:
         database = self.database()
         with database.reading() as transaction:
             state = transaction.state()
-        turned = self._turned(moment)
+        turned = self._next_turn <= moment.timestamp()
         if self._looked and not (changed or turned or before.failure) and state == before.state:
             return before
         shelf = self._published(database, before)

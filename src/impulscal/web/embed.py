@@ -14,6 +14,7 @@ from importlib import resources
 from flask import Blueprint, Response, abort, render_template, request
 
 from impulscal.errors import Message, _
+from impulscal.front import QUERY
 from impulscal.language import spoken, translate
 from impulscal.web.addresses import Visit, site, visit
 from impulscal.web.frame import HTML, words
@@ -51,7 +52,7 @@ def show_frame(series: str, lang: str | None = None) -> Response:
             selection,
             lambda kept: _frame(visited, kept),
         )
-        response = respond(request, representation, site().editions)
+        response = respond(representation, site().editions)
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
@@ -67,7 +68,7 @@ def show_list(series: str, lang: str | None = None) -> Response:
         lambda: _document(visited),
         content_type="application/json; charset=utf-8",
     )
-    response = respond(request, representation, site().editions)
+    response = respond(representation, site().editions)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -78,6 +79,7 @@ def show_script() -> Response:
     """Answer with the script of the custom element."""
     body = resources.files("impulscal.web").joinpath("static", "embed.js").read_bytes()
     response = _fixed(body, "text/javascript; charset=utf-8")
+    request.environ[QUERY] = ""
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -117,7 +119,7 @@ def represented(
     if selection.accent is None:
         return representation
     body = representation.body.replace(stand_in.encode(), selection.accent.encode())
-    return replace(representation, body=body, digest=hashlib.sha256(body).hexdigest())
+    return replace(representation, address=None, body=body, digest=hashlib.sha256(body).hexdigest())
 
 
 def _frame(visited: Visit, selection: Selection, mistakes: tuple[Mistake, ...] = ()) -> bytes:
@@ -167,5 +169,4 @@ def _fixed(body: bytes, content_type: str) -> Response:
     response = Response(body, content_type=content_type)
     response.set_etag(hashlib.sha256(body).hexdigest())
     response.headers["Cache-Control"] = "public, max-age=300"
-    response.make_conditional(request)
     return response

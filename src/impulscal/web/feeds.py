@@ -63,7 +63,7 @@ def show_session(series: str, session: str, lang: str | None = None) -> Response
         content_type=_CALENDAR,
         disposition=f'attachment; filename="{single_file_name(edition, session)}"',
     )
-    return _calendar(respond(request, representation, site().editions))
+    return _calendar(respond(representation, site().editions))
 
 
 def _feed(visited: Visit, options: Options, address: str, source: str) -> Response:
@@ -82,7 +82,7 @@ def _feed(visited: Visit, options: Options, address: str, source: str) -> Respon
         content_type=_CALENDAR,
         disposition=f'inline; filename="{edition.series.id}.ics"',
     )
-    return _calendar(respond(request, representation, site().editions))
+    return _calendar(respond(representation, site().editions))
 
 
 def _calendar(response: Response) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from babel.dates import format_date
-from flask import Response, render_template, request
+from flask import Response, render_template
 from markupsafe import Markup
 
 from impulscal.edition import PublishedSession
@@ -17,7 +17,6 @@ from impulscal.schedule.model import Accessibility, Series
 from impulscal.web.addresses import Visit, site
 from impulscal.web.assets import assets
 from impulscal.web.joining import registering, saving
-from impulscal.web.packing import pack
 from impulscal.web.representation import respond
 from impulscal.web.told import hours_together, lang, path_of, prose, told, told_names
 from impulscal.wording import dates
@@ -119,7 +118,7 @@ def show(visited: Visit, here: str, template: str, *, query: str = "", **values:
         lambda: render(visited, here, template, query=query, **values),
         content_type=HTML,
     )
-    return pack(request, respond(request, representation, site().editions))
+    return respond(representation, site().editions)
 
 
 def legal_of(many: Iterable[Series], language: str) -> dict[str, str | None]:

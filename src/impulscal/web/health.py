@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from impulscal import __version__
 from impulscal.publication import Outcome
@@ -102,4 +102,4 @@ def show_robots() -> Response:
         f"User-agent: *\nAllow: /\nSitemap: {base_url}/sitemap.xml\n".encode,
         content_type="text/plain; charset=utf-8",
     )
-    return respond(request, representation, site().editions)
+    return respond(representation, site().editions)

@@ -4,12 +4,12 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from impulscal.errors import _
+from impulscal.front import QUERY
 from impulscal.language import LANGUAGES, translate
 from impulscal.web.addresses import Visit, site, visit
 from impulscal.web.assets import asset_named
 from impulscal.web.frame import HTML, show
 from impulscal.web.overview import overview
-from impulscal.web.packing import pack
 from impulscal.web.pictures import pictures
 from impulscal.web.refusals import show_refusal
 from impulscal.web.representation import respond
@@ -41,7 +41,7 @@ def show_start(lang: str | None = None) -> Response:
         lambda: render_template("start.html", **start(editions, language)).encode(),
         content_type=HTML,
     )
-    return pack(request, respond(request, representation, site().editions))
+    return respond(representation, site().editions)
 
 
 @blueprint.get("/<series>")
@@ -120,5 +120,7 @@ def show_static(name: str) -> Response:
     response = Response(asset.body, content_type=asset.content_type)
     fresh = "31536000, immutable" if name == asset.name else "300"
     response.headers["Cache-Control"] = f"public, max-age={fresh}"
-    # A font and the like are packed by themselves.
-    return pack(request, response) if asset.content_type.startswith("text/") else response
+    response.set_etag(asset.digest)
+    if name == asset.name:
+        request.environ[QUERY] = ""
+    return response

@@ -10,23 +10,18 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from operator import is_
-from typing import TYPE_CHECKING
 
-from flask import Request, Response
-from werkzeug.datastructures import Headers
+from flask import Response, request
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.http import http_date
 
 from impulscal.edition import Edition
 from impulscal.errors import HistoryError
+from impulscal.front import QUERY
 from impulscal.web.editions import Editions
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 __all__ = ["Representation", "Representations", "respond"]
 
@@ -46,6 +41,8 @@ class Representation:
     """The bytes of one address in one edition.
 
     Attributes:
+        address: Path and canonical options under which it may be given again as long as
+            the editions stay; None where it may not.
         digest: SHA-256 of ``body``, hexadecimal; the strong ETag.
         last_modified: UTC, or None where the history could not be asked or knows more
             than the edition does.
@@ -57,6 +54,7 @@ class Representation:
     digest: str
     content_type: str
     last_modified: datetime | None
+    address: str | None = None
     disposition: str | None = None
     timezone: str = "UTC"
 
@@ -109,7 +107,7 @@ class Representations:
             body = render()
         except HistoryError as error:
             _log.warning("%s cannot be rendered: %s", address, error)
-            return _last_good(kept)
+            return replace(_last_good(kept), address=None)
         except Exception:  # noqa: BLE001 -- whatever it is, the address goes on
             _log.exception("%s cannot be rendered.", address)
             representation = _last_good(kept)
@@ -117,11 +115,14 @@ class Representations:
             self._keep(address, _Kept(editions, representation))
             return representation
         digest = hashlib.sha256(body).hexdigest()
+        last_modified = self._last_modified(editions, address, digest)
         representation = Representation(
             body=body,
             digest=digest,
             content_type=content_type,
-            last_modified=self._last_modified(editions, address, digest),
+            last_modified=last_modified,
+            # Without its date it is asked for again.
+            address=None if editions and last_modified is None else address,
             disposition=disposition,
             timezone=editions[0].series.timezone if editions else "UTC",
         )
@@ -173,37 +174,21 @@ def _last_good(kept: _Kept | None) -> Representation:
     return kept.representation
 
 
-class _Answer(Response):
-    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
-        """Keep Last-Modified on a 304, where Werkzeug drops it (RFC 9110 15.4.5)."""
-        headers = super().get_wsgi_headers(environ)
-        if "Last-Modified" in self.headers:
-            headers["Last-Modified"] = self.headers["Last-Modified"]
-        return headers
-
-
-def respond(
-    request: Request, representation: Representation, editions: Editions, *, max_age: int = 300
-) -> Response:
-    """Answer ``request`` with ``representation``, or 304 by RFC 9110 13.2.2.
-
-    If-None-Match goes before If-Modified-Since; weak comparison, lists and ``*`` count.
-    """
-    response = _Answer(representation.body, content_type=representation.content_type)
+def respond(representation: Representation, editions: Editions, *, max_age: int = 300) -> Response:
+    """Answer with ``representation`` whole; the front in front sees to conditions and packing."""
+    response = Response(representation.body, content_type=representation.content_type)
     response.set_etag(representation.digest)
     response.headers["Cache-Control"] = f"public, max-age={max_age}"
     last_modified = representation.last_modified
-    if last_modified is not None and not _is_ahead(
+    ahead = last_modified is not None and _is_ahead(
         last_modified, representation.timezone, editions
-    ):
+    )
+    if last_modified is not None and not ahead:
         response.headers["Last-Modified"] = http_date(last_modified)
+    if representation.address is not None and not ahead:
+        request.environ[QUERY] = representation.address.partition("?")[2]
     if representation.disposition is not None:
         response.headers["Content-Disposition"] = representation.disposition
-    if _is_not_modified(request, representation, response):
-        response.status_code = HTTPStatus.NOT_MODIFIED
-        response.set_data(b"")
-        for name in ("Content-Type", "Content-Length", "Content-Disposition"):
-            response.headers.pop(name, None)
     return response
 
 
@@ -212,19 +197,3 @@ def _is_ahead(last_modified: datetime, timezone: str, editions: Editions) -> boo
     clock = editions.settings.clock
     tolerance = timedelta() if clock.fixed is None else _TOLERANCE_OF_A_FIXED_CLOCK
     return clock.ahead(last_modified, timezone) > tolerance
-
-
-def _is_not_modified(request: Request, representation: Representation, response: Response) -> bool:
-    if "If-None-Match" in request.headers:
-        return request.if_none_match.contains_weak(representation.digest)
-    since = _since(request)
-    if since is None or "Last-Modified" not in response.headers:
-        return False
-    return representation.last_modified is not None and representation.last_modified <= since
-
-
-def _since(request: Request) -> datetime | None:
-    try:
-        return request.if_modified_since
-    except OverflowError:  # a year of twenty digits
-        return None

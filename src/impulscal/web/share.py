@@ -72,7 +72,7 @@ def _blocks(
             given={**asdict(kept), "accent": kept.accent or "", "lang": language},
         ),
     )
-    return respond(request, representation, site().editions)
+    return respond(representation, site().editions)
 
 
 def _refusal(visited: Visit, languages: tuple[str, ...], mistakes: tuple[Mistake, ...]) -> Response:

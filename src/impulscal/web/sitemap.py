@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from xml.etree import ElementTree as ET
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from impulscal.edition import Edition
 from impulscal.language import LANGUAGES
@@ -47,7 +47,7 @@ def show_sitemap() -> Response:
         lambda: sitemap(editions, site().settings.base_url),
         content_type="application/xml; charset=utf-8",
     )
-    return respond(request, representation, site().editions)
+    return respond(representation, site().editions)
 
 
 def sitemap(editions: Iterable[Edition], base_url: str) -> bytes:

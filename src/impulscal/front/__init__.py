@@ -1,0 +1,10 @@
+"""Answers from memory what an application has answered before.
+
+WSGI middleware that knows HTTP (RFC 9110) and nothing of calendars; the application behind
+it need not know that it is there. The application gives whole answers to GET; HEAD,
+conditional requests and packing are done here, for what is kept and what is not alike.
+"""
+
+from impulscal.front.front import QUERY, Front
+
+__all__ = ["QUERY", "Front"]
