@@ -1,7 +1,8 @@
 """The tables of the database: the history, and who was invited.
 
 The history is append-only but for ``address``. What is known of people (``guest``,
-``message``, ``sign_in``, ``staff_session``) changes, and is erased in the end.
+``message``, ``sign_in``, ``staff_session``) changes, and is erased in the end. So are the
+counts of polls (``poll``, ``poll_salt``), which name nobody.
 
 A new column or table needs a migration in ``migrations/versions``; a test compares
 both.
@@ -18,6 +19,8 @@ __all__ = [
     "join_link",
     "message",
     "metadata",
+    "poll",
+    "poll_salt",
     "publication",
     "revision",
     "series",
@@ -207,4 +210,28 @@ staff_session = sa.Table(
     sa.Column("address", sa.String(254), nullable=False),
     sa.Column("signed_in_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
+)
+
+# How often a feed was asked for, and by about how many programs. No part of the history, so
+# without a reference to it.
+poll = sa.Table(
+    "poll",
+    metadata,
+    # In UTC, as in ``poll_salt``.
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("series", sa.String(40), primary_key=True),
+    sa.Column("family", sa.String(20), primary_key=True),
+    sa.Column("requests", sa.BigInteger, nullable=False),
+    sa.Column("clients", sa.Float, nullable=False),
+    # From which ``clients`` is estimated (subscribers/sketch.py), while counts may come in.
+    sa.Column("sketch", sa.LargeBinary),
+)
+
+# With what addresses are hashed on a day; erased when the day is over, so that nobody can be
+# looked for in a sketch.
+poll_salt = sa.Table(
+    "poll_salt",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
 )

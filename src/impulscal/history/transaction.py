@@ -53,12 +53,18 @@ class Transaction:
 
     def add_series(self, series: str, domain: str) -> None:
         """Make sure the series is known; a known one keeps its domain."""
-        self._insert_missing(tables.series, {"id": series, "domain": domain})
+        self.insert_missing(tables.series, {"id": series, "domain": domain})
 
     def lock(self, series: str) -> None:
         """Let no other writer of ``series`` in before the end of the transaction."""
         row = tables.series.select().where(tables.series.c.id == series).with_for_update()
         self.connection.execute(row)
+
+    def insert_missing(self, table: sa.Table, row: Mapping[str, object]) -> None:
+        """Insert ``row`` unless its key is there; safe when another writer is faster."""
+        server = self.connection.dialect.name == "postgresql"
+        insert = postgresql.insert(table) if server else sqlite.insert(table)
+        self.connection.execute(insert.values(**row).on_conflict_do_nothing())
 
     def series(self) -> tuple[str, ...]:
         """Return the ids of all series with a publication, in order."""
@@ -191,7 +197,7 @@ class Transaction:
     def add_topics(self, series: str, topics: Mapping[str, str]) -> None:
         """Remember topics as published; known ones keep their first name."""
         for slug, name in topics.items():
-            self._insert_missing(tables.topic, {"series": series, "slug": slug, "name": name})
+            self.insert_missing(tables.topic, {"series": series, "slug": slug, "name": name})
 
     def last_modified(self, series: str, address: str, digest: str) -> datetime | None:
         """Return Last-Modified of ``address`` if its bytes still have ``digest``."""
@@ -231,7 +237,7 @@ class Transaction:
             if "?" in address and self._combinations(series) >= _MOST_COMBINATIONS:
                 return None
             first = {"digest": digest, "last_modified": modified_at}
-            self._insert_missing(tables.address, {"series": series, "address": address, **first})
+            self.insert_missing(tables.address, {"series": series, "address": address, **first})
             return modified_at
         known: datetime = row.last_modified
         if row.digest == digest:
@@ -258,12 +264,6 @@ class Transaction:
             )
         ).scalar_one()
         return first.replace(microsecond=0) if first else None
-
-    def _insert_missing(self, table: sa.Table, row: Mapping[str, object]) -> None:
-        """Insert ``row`` unless its key is there; safe when another writer is faster."""
-        server = self.connection.dialect.name == "postgresql"
-        insert = postgresql.insert(table) if server else sqlite.insert(table)
-        self.connection.execute(insert.values(**row).on_conflict_do_nothing())
 
 
 def _revision(row: sa.RowMapping) -> Revision:

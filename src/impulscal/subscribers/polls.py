@@ -1,0 +1,157 @@
+"""Counting polls in a process that serves: cheap for the request, private by construction.
+
+What is remembered of a request is one number in a sketch, which comes from a hash of the
+address and the program's name under a random salt of the day. All processes share the salt
+through the database, where it is erased when the day is over.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
+from socket import AF_INET6, inet_pton
+
+from impulscal.errors import HistoryError
+from impulscal.history.database import Database
+from impulscal.subscribers.clients import REACH, Family, Reach
+from impulscal.subscribers.sketch import Sketch
+from impulscal.subscribers.store import Tally, add, forget_polls, salts
+
+__all__ = ["Polls"]
+
+_log = logging.getLogger("impulscal")
+
+# How often counts are added to the database, in seconds; longer where it fails.
+_EVERY = 60.0
+
+# Days that are held while the database is gone.
+_MOST_DAYS = 7
+
+# In the others an address is nobody's.
+_TOLD_APART = (Reach.PEOPLE, Reach.SERVERS)
+
+_HASHED = frozenset(str(family) for family in Family if REACH[family] in _TOLD_APART)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day in UTC.
+
+    Attributes:
+        salt: None until the database has told it.
+        ends: Seconds since 1970.
+    """
+
+    date: date
+    salt: bytes | None
+    ends: float
+
+
+class Polls:
+    """What one process has counted since it last told the database."""
+
+    def __init__(self, database: Callable[[], Database], seconds: Callable[[], float]) -> None:
+        """Begin with nothing.
+
+        Args:
+            database: Gives the database; may raise HistoryError, and is asked again then.
+            seconds: The clock, in seconds since 1970.
+        """
+        self._database = database
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._telling = threading.Lock()
+        self._counted: dict[tuple[date, str, str], Tally] = {}
+        self._salts: dict[date, bytes] = {}
+        self._day = self._begin(seconds())
+        self._next = time.monotonic() + _EVERY
+
+    def count(self, series: str, family: str, address: str, user_agent: str) -> None:
+        """Count one poll of a feed of ``series``.
+
+        Args:
+            series: Id of the series.
+            family: A value of ``Family``.
+            address: Of the network, as far as it is known; not remembered.
+            user_agent: Not remembered either.
+        """
+        day = self._day
+        now = self._seconds()
+        if now >= day.ends:
+            day = self._day = self._begin(now)
+        hashed = None
+        if day.salt is not None and family in _HASHED:
+            if ":" in address:
+                address = _network(address)
+            told = f"{series}\0{address}\0{user_agent}".encode("utf-8", "replace")
+            hashed = int.from_bytes(blake2b(told, digest_size=8, key=day.salt).digest())
+        with self._lock:
+            tally = self._counted.get((day.date, series, family))
+            if tally is None:
+                tally = self._counted[day.date, series, family] = Tally(0, Sketch())
+            tally.requests += 1
+            if hashed is not None:
+                tally.sketch.add(hashed)
+
+    def tell_if_due(self) -> None:
+        """Add what was counted to the database about once a minute, and never raise."""
+        if time.monotonic() < self._next or not self._telling.acquire(blocking=False):
+            return
+        self._next = time.monotonic() + _EVERY
+        try:
+            self.tell()
+        except HistoryError as error:
+            # Nothing is lost, and whoever looks after the database hears of it from others.
+            _log.debug("%s The counts of polls wait.", error)
+        finally:
+            self._telling.release()
+
+    def tell(self) -> None:
+        """Add what was counted to the database, and erase there what is over.
+
+        Raises:
+            HistoryError: It cannot be written; what was counted waits for the next time.
+        """
+        now = datetime.fromtimestamp(self._seconds(), UTC)
+        today = now.date()
+        with self._lock:
+            taken, self._counted = self._counted, {}
+        days = (today, today + timedelta(days=1))
+        try:
+            with self._database().writing() as transaction:
+                add(transaction, {(d, s, Family(f)): one for (d, s, f), one in taken.items()})
+                # Tomorrow's too: at midnight the database may be away.
+                known = salts(transaction, days)
+                forget_polls(transaction, now)
+        except HistoryError:
+            self._take_back(taken, today)
+            raise
+        self._salts = known
+        self._day = self._begin(now.timestamp())
+
+    def _begin(self, seconds: float) -> _Day:
+        today = datetime.fromtimestamp(seconds, UTC).date()
+        tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
+        # Of yesterday nothing is known any more.
+        self._salts = {day: salt for day, salt in self._salts.items() if day >= today}
+        return _Day(today, self._salts.get(today), tomorrow.timestamp())
+
+    def _take_back(self, taken: dict[tuple[date, str, str], Tally], today: date) -> None:
+        with self._lock:
+            for key, tally in taken.items():
+                if (today - key[0]).days >= _MOST_DAYS:
+                    continue
+                again = self._counted.setdefault(key, Tally(0, Sketch()))
+                again.requests += tally.requests
+                again.sketch.merge(tally.sketch)
+
+
+def _network(address: str) -> str:
+    """Return the household of an IPv6 address: programs change the rest of it by the day."""
+    try:
+        return inet_pton(AF_INET6, address)[:8].hex()
+    except OSError:
+        return address
