@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 
 from history.files import NOW, publish_file, saved, sessions
 from impulscal.errors import HistoryError
-from impulscal.history import tables
+from impulscal.history import migration, tables
 from impulscal.history.database import Database
 
 ONE = sessions("1 2021-06-08 Eins")
@@ -153,6 +153,10 @@ def test_the_history_of_a_newer_release_is_not_touched(
         Database.open(database_url)
     with pytest.raises(HistoryError, match="Another release"):
         Database.copy(database_url)
+
+
+def test_the_tables_have_the_version_of_the_newest_migration() -> None:
+    assert migration.head() == tables.VERSION
 
 
 def test_a_password_is_never_told(tmp_path: Path) -> None:

@@ -3,25 +3,32 @@
 import click
 
 from impulscal import __version__
-from impulscal.cli.build import build
-from impulscal.cli.changes import changes
-from impulscal.cli.check import check
-from impulscal.cli.forget import export, forget
-from impulscal.cli.invite import invite
-from impulscal.cli.outbox import outbox
-from impulscal.cli.plan import plan
-from impulscal.cli.replies import replies
-from impulscal.cli.restore import restore
-from impulscal.cli.schema import schema
-from impulscal.cli.serve import serve
-from impulscal.cli.show import show
-from impulscal.cli.staff_link import staff_link
 from impulscal.cli.terminal import Commands, lang_option
 
 __all__ = ["main"]
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+_MODULES = {
+    "check": "impulscal.cli.check",
+    "changes": "impulscal.cli.changes",
+    "show": "impulscal.cli.show",
+    "plan": "impulscal.cli.plan",
+    "serve": "impulscal.cli.serve",
+    "invite": "impulscal.cli.invite",
+    "outbox": "impulscal.cli.outbox",
+    "replies": "impulscal.cli.replies",
+    "staff-link": "impulscal.cli.staff_link",
+    "forget": "impulscal.cli.forget",
+    "export": "impulscal.cli.forget",
+    "build": "impulscal.cli.build",
+    "restore": "impulscal.cli.restore",
+    "schema": "impulscal.cli.schema",
+}
+
+
+@click.group(
+    cls=Commands, modules=_MODULES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="impulscal")
 @lang_option
 def main() -> None:
@@ -54,22 +61,3 @@ def main() -> None:
 
     Exit codes: 0 fine, 1 problems, 2 wrong use.
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
-
-
-for command in (
-    check,
-    changes,
-    show,
-    plan,
-    serve,
-    invite,
-    outbox,
-    replies,
-    staff_link,
-    forget,
-    export,
-    build,
-    restore,
-    schema,
-):
-    main.add_command(command)

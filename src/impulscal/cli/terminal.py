@@ -1,9 +1,10 @@
 """The terminal: its language, and how errors end a command."""
 
+import importlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
 
@@ -80,8 +81,21 @@ class Commands(click.Group):
     """A group whose commands end with 1 on a problem and with 2 on wrong use.
 
     Only errors that a user can mend are told in a sentence; anything else is a bug
-    and keeps its traceback. Commands are listed in the order in which people meet them.
+    and keeps its traceback. Commands are listed in the order in which people meet them, and
+    imported when they are asked for: all of them together take longer than most need.
     """
+
+    def __init__(self, *arguments: Any, modules: Mapping[str, str], **options: Any) -> None:
+        """Make a group.
+
+        Args:
+            arguments: As click has them.
+            modules: By the name of a command, the module in which it stands under that name,
+                a hyphen being an underscore there.
+            options: As click has them.
+        """
+        super().__init__(*arguments, **options)
+        self._modules = modules
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         """Read the command line as far as it concerns the group."""
@@ -102,7 +116,16 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order in which they were added."""
         del ctx
-        return list(self.commands)
+        return list(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None where there is none of that name."""
+        del ctx
+        if cmd_name not in self._modules:
+            return None
+        module = importlib.import_module(self._modules[cmd_name])
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
 
 
 @contextmanager

@@ -6,14 +6,9 @@ reads after that, so every decision is made on the newest state.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
 
-import alembic.command
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from impulscal.errors import HistoryError, _
@@ -126,13 +121,14 @@ class Database:
             yield Transaction(connection)
 
     def _migrate(self) -> None:
-        config = _alembic()
-        script = ScriptDirectory.from_config(config)
         with self._engine.begin() as connection:
             version = _version(connection)
-        if version == script.get_current_head():
+        if version == tables.VERSION:
             return
-        if version not in (None, *(step.revision for step in script.walk_revisions())):
+        # A quarter of what a start takes, and hardly ever needed.
+        from impulscal.history import migration  # noqa: PLC0415
+
+        if version not in (None, *migration.versions()):
             raise HistoryError(
                 _(
                     "A newer release of impulscal wrote this history. "
@@ -143,15 +139,14 @@ class Database:
             # One process migrates; the others wait for the lock and find it done.
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7355608)"))
-            config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
+            migration.upgrade(connection)
 
     def _copied(self) -> "Database | None":
         with self._reader.begin() as source:
             version = _version(source)
             if version is None:
                 return None
-            if version != ScriptDirectory.from_config(_alembic()).get_current_head():
+            if version != tables.VERSION:
                 raise HistoryError(
                     _(
                         "Another release of impulscal wrote this history. "
@@ -188,16 +183,12 @@ def _make_private(file: Path) -> None:
         file.touch(mode=0o600, exist_ok=False)
 
 
-def _alembic() -> Config:
-    config = Config()
-    folder = resources.files("impulscal.history").joinpath("migrations")
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def _version(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """Return the version of the tables as Alembic wrote it down; None where there are none."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return version
 
 
 @contextmanager

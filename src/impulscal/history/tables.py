@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 __all__ = [
+    "VERSION",
     "address",
     "erased",
     "guest",
@@ -28,6 +29,9 @@ __all__ = [
     "staff_session",
     "topic",
 ]
+
+VERSION = "0003"
+"""Of these tables: the migration that the newest one of `migrations` leads to."""
 
 metadata = sa.MetaData()
 
