@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from impulscal.errors import HistoryError, _
+from impulscal.errors import HistoryError, _, reason_of
 from impulscal.history import tables
 from impulscal.history.engines import (
     engine_for,
@@ -20,6 +20,7 @@ from impulscal.history.engines import (
     of_one_state,
     parse,
 )
+from impulscal.history.standing_file import StandingFile
 from impulscal.history.transaction import Transaction
 
 __all__ = ["Database"]
@@ -28,8 +29,10 @@ __all__ = ["Database"]
 class Database:
     """One history; safe to share between threads and processes."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, file: StandingFile | None = None) -> None:
         self._engine = engine
+        self._file = file
+        self._mending = threading.Lock()
         self._reader = of_one_state(engine)
         self._writer = engine.execution_options(writes=True)
 
@@ -45,9 +48,11 @@ class Database:
         if file is not None:
             _make_private(file)
         with _told(parsed):
-            database = cls(engine_for(parsed))
+            database = cls(engine_for(parsed), None if file is None else StandingFile(file))
             try:
                 database._migrate()
+                if database._file is not None:
+                    database._file.hold()
             except BaseException:
                 database.close()
                 raise
@@ -92,13 +97,15 @@ class Database:
     @classmethod
     def in_memory(cls) -> "Database":
         """Return an empty history that ends with the process."""
-        database = cls(engine_in_memory())
-        database._migrate()
-        return database
+        engine = engine_in_memory()
+        tables.metadata.create_all(engine)
+        return cls(engine)
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self._file is not None:
+            self._file.let_go()
 
     @contextmanager
     def reading(self) -> Iterator["Transaction"]:
@@ -107,7 +114,7 @@ class Database:
         Raises:
             HistoryError: The database cannot be read.
         """
-        with _told(self._engine.url), self._reader.begin() as connection:
+        with self._standing(), self._reader.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
@@ -117,8 +124,31 @@ class Database:
         Raises:
             HistoryError: The database cannot be written.
         """
-        with _told(self._engine.url), self._writer.begin() as connection:
+        with self._standing(), self._writer.begin() as connection:
             yield Transaction(connection)
+
+    @contextmanager
+    def _standing(self) -> Iterator[None]:
+        """See to it that connections lead to the file that is there, and tell of errors."""
+        try:
+            with _told(self._engine.url):
+                if self._file is not None and not self._file.stands():
+                    self._stand_again(self._file)
+                yield
+        except HistoryError:
+            if self._file is not None:
+                # What a connection remembers of a damaged file would outlive its repair.
+                self._engine.dispose()
+            raise
+
+    def _stand_again(self, file: StandingFile) -> None:
+        with self._mending:
+            if file.stands():
+                return
+            file.put_back()
+            self._engine.dispose()
+            self._migrate()
+            file.hold()
 
     def _migrate(self) -> None:
         with self._engine.begin() as connection:
@@ -153,10 +183,8 @@ class Database:
                         "Start `impulscal serve` of this release once; it brings it up to date."
                     )
                 )
-            engine = engine_in_memory()
-            target = Database(engine)
-            target._migrate()
-            with engine.begin() as sink:
+            target = Database.in_memory()
+            with target._engine.begin() as sink:
                 for table in tables.metadata.sorted_tables:
                     rows = [dict(row) for row in source.execute(table.select()).mappings()]
                     if rows:
@@ -200,8 +228,8 @@ def _told(url: sa.URL) -> Iterator[None]:
     """
     try:
         yield
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        reason = _reason(error)
         shown = url.difference_update_query(["password", "sslpassword"])
         raise HistoryError(
             _(
@@ -211,3 +239,9 @@ def _told(url: sa.URL) -> Iterator[None]:
                 reason=reason,
             )
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return reason_of(error)
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
