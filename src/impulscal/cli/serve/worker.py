@@ -1,0 +1,99 @@
+"""A worker as the watching process sees it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Told", "Worker"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a worker says when it can answer.
+
+    Attributes:
+        pages: Addresses for browsers.
+        feeds: Addresses that calendars subscribe to.
+        broken: Paths of files that have errors.
+    """
+
+    pages: tuple[str, ...]
+    feeds: tuple[str, ...]
+    broken: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Worker:
+    """A process that answers.
+
+    Attributes:
+        channel: It says there what it serves, and closes it when it ends.
+        started_at: Monotonic time in seconds.
+        told: What it said; None until it can answer.
+        killed_at: Monotonic time after which it is no longer waited for.
+    """
+
+    process: subprocess.Popen[bytes]
+    channel: socket.socket
+    started_at: float
+    told: Told | None = None
+    killed_at: float = float("inf")
+    _heard: bytearray = field(default_factory=bytearray)
+
+    @classmethod
+    def start(cls, listener: socket.socket) -> "Worker":
+        """Start a fresh interpreter that accepts from ``listener``."""
+        ours, theirs = socket.socketpair()
+        handed = (listener.fileno(), theirs.fileno())
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 -- our own program
+                # -P: no module of the folder that we happen to be in takes another's place.
+                [sys.executable, "-P", "-m", "impulscal.web.worker", *map(str, handed)],
+                pass_fds=handed,
+                stdin=subprocess.DEVNULL,
+                # Ctrl-C is for the watching process, which asks each in its turn.
+                process_group=0,
+            )
+        ours.settimeout(0)
+        return cls(process=process, channel=ours, started_at=time.monotonic())
+
+    def hear(self) -> bool:
+        """Read what it says; return whether it lives."""
+        try:
+            heard = self.channel.recv(65_536)
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return False
+        self._heard += heard
+        if self._heard.endswith(b"\n"):
+            told = json.loads(bytes(self._heard))
+            self.told = Told(**{name: tuple(values) for name, values in told.items()})
+        return bool(heard)
+
+    def ask_to_end(self, patience: float) -> None:
+        """Ask it to answer what was asked and to end, within ``patience`` seconds."""
+        self.killed_at = min(self.killed_at, time.monotonic() + patience)
+        self.process.terminate()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.killed_at = float("inf")
+        self.process.kill()
+
+    def end(self) -> int:
+        """Take leave of it; return its exit code, negative for a signal."""
+        self.channel.close()
+        # Whoever closes the channel is ending; it may hang there no longer.
+        self.process.kill()
+        code = self.process.wait()
+        # What it measured of itself holds no more (prometheus-client's names).
+        folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", os.devnull))
+        for file in folder.glob(f"gauge_live*_{self.process.pid}.db"):
+            file.unlink(missing_ok=True)
+        return code

@@ -1,0 +1,206 @@
+"""A worker of `impulscal serve`: a process of its own that answers, by granian.
+
+It is started as a fresh interpreter (``python -m impulscal.web.worker LISTENER CHANNEL``), so
+that a reload takes the code that is installed then. LISTENER is the descriptor of the socket to
+accept from. Over CHANNEL it says once that it can answer, in a line of JSON; when CHANNEL is
+closed, the process that watches is gone, and the worker ends too.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from granian._futures import _new_cbscheduler
+from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
+from granian.http import HTTP1Settings
+
+from impulscal.links import Links
+from impulscal.publication import Outcome
+from impulscal.web import create_looking_app
+from impulscal.web.addresses import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+__all__ = ["main"]
+
+# A feed is answered from memory; threads only keep one long rendering from holding up all,
+# and half-sent forms of the staff area, of which `web.staff.places` bears eight.
+_THREADS = 16
+
+# How long such a thread waits for work before it ends, in seconds.
+_IDLE = 30
+
+# Headers have to come within that, in milliseconds; a connection may idle as long between
+# two requests. Longer than a proxy keeps one (deploy/nginx.conf).
+_HEADERS = 30_000
+
+# All headers of one request, in bytes; more is answered with 431.
+_HEADER_BYTES = 65_536
+
+# As the watching process asked for it (`impulscal.cli.serve.listeners`): granian asks again.
+_BACKLOG = 4096
+
+# Connections that one worker holds at most; further ones wait to be accepted. They are no
+# requests: most idle, so it is far more than there are threads.
+_CONNECTIONS = 8_192
+
+# Open files that are no connections: the database, the schedule, the log.
+_OTHER_FILES = 256
+
+# How long requests that run may take when nobody watches any more, in seconds.
+_PATIENCE = 10
+
+
+class _End:
+    """The end of this process: who asks for it, and when all requests are answered."""
+
+    def __init__(self) -> None:
+        self.signal = WorkerSignal()
+        self._answered = threading.Event()
+        self._asked = threading.Lock()
+        self.signal.add_cb(self._answered.set)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: self.ask())
+
+    def ask(self) -> None:
+        """Accept no more, and let running requests end."""
+        # A second time would block.
+        if self._asked.acquire(blocking=False):
+            self.signal.set()
+
+    def ask_when_alone(self, watching: socket.socket) -> None:
+        """Wait until the watching process is gone, and end then: for a thread of its own."""
+        while watching.recv(1):
+            pass
+        self.ask()
+        time.sleep(_PATIENCE)
+        os._exit(1)
+
+    def wait(self) -> None:
+        """Wait until all requests are answered."""
+        self._answered.wait()
+
+
+def main(listener: int, channel: int) -> None:
+    """Answer until a signal, or the end of the watching process, asks to end.
+
+    Args:
+        listener: Descriptor of the socket to accept from.
+        channel: Descriptor of the socket to the watching process.
+    """
+    end = _End()
+    watching = socket.socket(fileno=channel)
+    threading.Thread(target=end.ask_when_alone, args=(watching,), daemon=True).start()
+    app = create_looking_app()
+    # The first look happens here, before anybody is answered.
+    told = _told(app.extensions["impulscal"])
+    _accept(listener, app.wsgi_app, end)
+    watching.sendall(json.dumps(told).encode() + b"\n")
+    end.wait()
+
+
+def _told(site: Site) -> dict[str, list[str]]:
+    shelf = site.editions.current()
+    links = [
+        Links(
+            base_url=site.settings.base_url,
+            series=edition.series,
+            language=edition.series.language,
+        )
+        for edition in shelf.editions.values()
+    ]
+    return {
+        "pages": [f"{site.settings.base_url}/"],
+        "feeds": [link.feed_address() for link in links],
+        "broken": [
+            str(report.path) for report in shelf.reports if report.outcome is Outcome.REFUSED
+        ],
+    }
+
+
+def _accept(listener: int, app: "WSGIApplication", end: _End) -> None:
+    unix = socket.socket(fileno=os.dup(listener)).family == socket.AF_UNIX
+    loop = asyncio.new_event_loop()
+    # Their stubs lack arguments. One worker of granian's is one process.
+    holder_type: Any = SocketHolder
+    worker_type: Any = WSGIWorker
+    worker = worker_type(
+        1,
+        (None, holder_type(listener, unix, _BACKLOG)),
+        None,
+        py_threads=_THREADS,
+        py_threads_idle_timeout=_IDLE,
+        backpressure=_connections(),
+        http_mode="1",
+        http1_opts=HTTP1Settings(header_read_timeout=_HEADERS, max_buffer_size=_HEADER_BYTES),
+    )
+    scheduler_of: Any = _new_cbscheduler
+    scheduler = scheduler_of(loop, _called(app), impl_asyncio=True)
+    serve = worker.serve_mtr_uds if unix else worker.serve_mtr
+    serve(scheduler, loop, end.signal)
+
+
+def _connections() -> int:
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    return max(min(_CONNECTIONS, soft - _OTHER_FILES), soft // 2)
+
+
+class _Start:
+    """What WSGI calls ``start_response``: keeps what is said."""
+
+    __slots__ = ("headers", "status")
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[str, str]] = []
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: object = None
+    ) -> None:
+        del exc_info
+        self.status = int(status[:3])
+        self.headers = headers
+
+
+def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
+    """Return what granian calls for each request.
+
+    Granian's own way puts the process's environment into each request's, and in ours
+    there are a key and passwords.
+    """
+    base = {
+        "SCRIPT_NAME": "",
+        "wsgi.errors": sys.stderr,
+        "wsgi.input_terminated": True,
+        "wsgi.multiprocess": True,
+        "wsgi.multithread": True,
+        "wsgi.run_once": False,
+        "wsgi.version": (1, 0),
+    }
+
+    def answer(proto: Any, environ: dict[str, Any]) -> None:
+        environ.update(base)
+        start = _Start()
+        body = app(environ, start)  # type: ignore[arg-type]
+        try:
+            whole = b"".join(body)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        proto.response_bytes(start.status, start.headers, whole)
+
+    return answer
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
