@@ -5,6 +5,7 @@ a history come to the same edition, and a kill at any point leaves all or nothin
 """
 
 import functools
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,8 +15,9 @@ from pathlib import Path
 from impulscal.edition import Edition, make_edition
 from impulscal.errors import NoEditionError, _
 from impulscal.history.continuity import breaches, left_behind
+from impulscal.history.data import merge
 from impulscal.history.database import Database
-from impulscal.history.revisions import Change, History, revise
+from impulscal.history.revisions import Change, History, Revision, revise
 from impulscal.history.transaction import Publication, Transaction
 from impulscal.saved_file import SavedFile
 from impulscal.schedule.model import Schedule, slug
@@ -31,6 +33,8 @@ __all__ = [
     "republish",
     "vanished",
 ]
+
+_log = logging.getLogger("impulscal")
 
 
 class Outcome(StrEnum):
@@ -66,7 +70,14 @@ class _RefusedError(Exception):
         self.problems = problems
 
 
-def publish(database: Database, file: SavedFile, reading: Reading, *, now: datetime) -> Published:
+def publish(
+    database: Database,
+    file: SavedFile,
+    reading: Reading,
+    *,
+    now: datetime,
+    told: Edition | None = None,
+) -> Published:
     """Publish ``file``, unless it is broken, breaks what was published, or is superseded.
 
     A file that was published once and superseded since (another machine is ahead, a
@@ -79,6 +90,8 @@ def publish(database: Database, file: SavedFile, reading: Reading, *, now: datet
         file: The file.
         reading: What ``read`` made of it.
         now: The moment, aware.
+        told: What subscribers were told last, as far as it is known: a history that was
+            lost or is an older copy learns it first, so that no SEQUENCE falls.
 
     Raises:
         HistoryError: The database cannot be used; nothing was published.
@@ -90,6 +103,7 @@ def publish(database: Database, file: SavedFile, reading: Reading, *, now: datet
         with database.writing() as transaction:
             transaction.add_series(series.id, series.domain)
             transaction.lock(series.id)
+            _remember(transaction, told)
             newest = transaction.newest_publication(series.id)
             if newest is not None and _superseded(transaction, newest, file):
                 edition, changes = _brought_up_to(transaction, newest, now)
@@ -121,8 +135,10 @@ def _without_moved(reading: Reading, edition: Edition) -> Iterator[Problem]:
             yield problem
 
 
-def republish(database: Database, series: str, *, now: datetime) -> Published:
-    """Bring the last published text of ``series`` to the moment ``now``.
+def republish(
+    database: Database, series: str, *, now: datetime, told: Edition | None = None
+) -> Published:
+    """Bring the last published text of ``series`` to the moment ``now``; ``told`` as above.
 
     For a series whose file is broken or gone: what was published goes on, turning
     points included.
@@ -133,6 +149,7 @@ def republish(database: Database, series: str, *, now: datetime) -> Published:
     """
     with database.writing() as transaction:
         transaction.lock(series)
+        _remember(transaction, told)
         edition, changes = _brought_up_to(transaction, _newest(transaction, series), now)
     return Published(outcome=Outcome.UNCHANGED, edition=edition, changes=changes)
 
@@ -164,6 +181,29 @@ def last_schedule(transaction: Transaction, series: str) -> Schedule:
         NoEditionError: Nothing was ever published, or this release cannot read it.
     """
     return _schedule_of(_newest(transaction, series))
+
+
+def _remember(transaction: Transaction, told: Edition | None) -> None:
+    """Write down what subscribers were told and the history does not know."""
+    if told is None:
+        return
+    series, known = told.series, transaction.numbers(told.series.id)
+    revisions = [session.revision for session in told.sessions]
+    if all(_is_known(revision, known.get(revision.session)) for revision in revisions):
+        return
+    transaction.add_series(series.id, series.domain)
+    transaction.lock(series.id)
+    merge(transaction, series.id, revisions)
+    transaction.add_topics(series.id, told.topics)
+    _log.warning(
+        "The history knew less of %s than subscribers do. It was told what they know.", series.id
+    )
+
+
+def _is_known(revision: Revision, latest: tuple[int, str] | None) -> bool:
+    if latest is None:
+        return False
+    return latest[0] > revision.sequence or latest == (revision.sequence, revision.fingerprint)
 
 
 def _newest(transaction: Transaction, series: str) -> Publication:

@@ -4,6 +4,8 @@ The database's own transactions decide who writes: a writer locks the series fir
 reads after that, so every decision is made on the newest state.
 """
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from impulscal.errors import HistoryError, _, reason_of
+from impulscal.errors import HistoryError, Message, _, reason_of
 from impulscal.history import tables
 from impulscal.history.engines import (
     engine_for,
@@ -47,7 +49,7 @@ class Database:
         file = file_of(parsed)
         if file is not None:
             _make_private(file)
-        with _told(parsed):
+        with _told(parsed, sqlite3.Error, OSError):
             database = cls(engine_for(parsed), None if file is None else StandingFile(file))
             try:
                 database._migrate()
@@ -131,9 +133,10 @@ class Database:
     def _standing(self) -> Iterator[None]:
         """See to it that connections lead to the file that is there, and tell of errors."""
         try:
-            with _told(self._engine.url):
-                if self._file is not None and not self._file.stands():
+            if self._file is not None and not self._file.stands():
+                with _told(self._engine.url, sqlite3.Error, OSError):
                     self._stand_again(self._file)
+            with _told(self._engine.url):
                 yield
         except HistoryError:
             if self._file is not None:
@@ -220,15 +223,15 @@ def _version(connection: sa.Connection) -> str | None:
 
 
 @contextmanager
-def _told(url: sa.URL) -> Iterator[None]:
-    """Turn what the database says into an error for people.
+def _told(url: sa.URL, *others: type[Exception]) -> Iterator[None]:
+    """Turn what the database says, and ``others``, into an error for people.
 
     The original is not chained to it: PostgreSQL quotes the row that it refuses, so a
     traceback would show a guest.
     """
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, *others) as error:
         reason = _reason(error)
         shown = url.difference_update_query(["password", "sslpassword"])
         raise HistoryError(
@@ -241,7 +244,7 @@ def _told(url: sa.URL) -> Iterator[None]:
         ) from None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Message | str:
     if isinstance(error, OSError):
         return reason_of(error)
     return str(getattr(error, "orig", None) or error).splitlines()[0]

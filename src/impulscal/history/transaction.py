@@ -113,6 +113,16 @@ class Transaction:
             modified_at=max(stamps, default=None),
         )
 
+    def numbers(self, series: str) -> Mapping[str, tuple[int, str]]:
+        """Return SEQUENCE and fingerprint of the latest revision of every session of ``series``."""
+        column = tables.revision.c
+        rows = self.connection.execute(
+            sa.select(column.session, column.sequence, column.fingerprint)
+            .where(column.series == series)
+            .order_by(column.ordinal)
+        )
+        return {session: (sequence, told) for session, sequence, told in rows}
+
     def log(self, series: str) -> tuple[Revision, ...]:
         """Return every revision of ``series`` ever written, oldest first."""
         rows = self.connection.execute(

@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -48,7 +49,11 @@ _EMPTY = Shelf(editions={}, waiting=True)
 
 
 class Editions:
-    """Keeps the editions current; one for each process, shared by its threads."""
+    """Keeps the editions current; one for each process, shared by its threads.
+
+    Attributes:
+        next_turn: When the next turning point comes, seconds since 1970; infinity for never.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -57,7 +62,7 @@ class Editions:
         self._shelf = _EMPTY
         self._looked = False
         self._next_look = 0.0
-        self._next_turn = math.inf
+        self.next_turn = math.inf
         self._tried: datetime | None = None
         self._lock = threading.Lock()
 
@@ -105,7 +110,7 @@ class Editions:
         # Asked by every request.
         if time.monotonic() >= self._next_look:
             return True
-        return self.settings.clock.seconds() >= self._next_turn
+        return self.settings.clock.seconds() >= self.next_turn
 
     def _look(self) -> None:
         before, moment = self._shelf, self.settings.clock.now()
@@ -123,7 +128,7 @@ class Editions:
         self._tried = moment
         wait = self.settings.reload_seconds or (_RETRY_SECONDS if shelf.failure else math.inf)
         turn = shelf.next_turn(moment)
-        self._next_turn = math.inf if turn is None else turn.timestamp()
+        self.next_turn = math.inf if turn is None else turn.timestamp()
         self._next_look = time.monotonic() + wait
 
     def _recalled(self, before: Shelf) -> Shelf:
@@ -145,7 +150,7 @@ class Editions:
         database = self.database()
         with database.reading() as transaction:
             state = transaction.state()
-        turned = self._next_turn <= moment.timestamp()
+        turned = self.next_turn <= moment.timestamp()
         if self._looked and not (changed or turned or before.failure) and state == before.state:
             return before
         shelf = self._published(database, before)
@@ -157,7 +162,7 @@ class Editions:
         reports = []
         taken: set[str] = set()
         for found in self._files.found():
-            report, edition = self._publish(database, found, taken)
+            report, edition = self._publish(database, found, taken, before)
             reports.append(report)
             if edition is not None:
                 editions[edition.series.id] = edition
@@ -171,9 +176,8 @@ class Editions:
                 and not transaction.series_of_path(str(report.path.absolute()))
             ]
         files = [report.path for report in reports]
-        for series in known:
-            if series in editions:
-                continue
+        # What was served goes on, also when the history was lost and knows nothing of it.
+        for series in sorted({*known, *before.editions} - editions.keys()):
             edition = self._last_good(database, series, before)
             if edition is not None:
                 editions[series] = edition
@@ -182,16 +186,13 @@ class Editions:
                     reports.append(_missing(gone, series))
         tell(reports, before)
         return Shelf(
-            editions={
-                series: _unless_same(before.editions.get(series), edition)
-                for series, edition in editions.items()
-            },
+            editions=_unless_all_same(before.editions, editions),
             reports=tuple(reports),
-            waiting=bool(orphans) or len(editions) < len(known),
+            waiting=bool(orphans) or not editions.keys() >= set(known),
         )
 
     def _publish(
-        self, database: Database, found: FoundFile, taken: set[str]
+        self, database: Database, found: FoundFile, taken: set[str], before: Shelf
     ) -> tuple[Report, Edition | None]:
         reading = found.reading
         schedule = reading.schedule
@@ -205,7 +206,8 @@ class Editions:
             taken.add(schedule.series.id)
             try:
                 now = self.settings.clock.now(schedule.series.timezone)
-                published = publish(database, found.file, reading, now=now)
+                told = before.editions.get(schedule.series.id)
+                published = publish(database, found.file, reading, now=now, told=told)
             except HistoryError:
                 raise
             except Exception:  # noqa: BLE001 -- one file's bug is not the others'
@@ -223,7 +225,8 @@ class Editions:
         edition = before.editions.get(series)
         timezone = "Europe/Berlin" if edition is None else edition.series.timezone
         try:
-            return republish(database, series, now=self.settings.clock.now(timezone)).edition
+            now = self.settings.clock.now(timezone)
+            return republish(database, series, now=now, told=edition).edition
         except HistoryError:
             raise
         except ImpulscalError as error:
@@ -245,3 +248,12 @@ def _unless_same(before: Edition | None, edition: Edition) -> Edition:
         == (edition.digest, edition.modified_at, edition.next_turn, edition.topics)
     )
     return before if before is not None and same else edition
+
+
+def _unless_all_same(
+    before: Mapping[str, Edition], editions: Mapping[str, Edition]
+) -> Mapping[str, Edition]:
+    """Return ``before`` itself where nothing is different: it is the version of all answers."""
+    kept = {series: _unless_same(before.get(series), told) for series, told in editions.items()}
+    same = kept.keys() == before.keys() and all(kept[name] is before[name] for name in kept)
+    return before if same else kept
