@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import icalendar
 import pytest
 import pytz
 from dateutil.rrule import rrulestr
@@ -77,15 +76,23 @@ def test_last_rule_of_a_zone(name: str) -> None:
     assert _told(rule) == VECTORS[name]
 
 
+def observances(rule: Rule) -> dict[str, dict[str, str]]:
+    """Return the properties of STANDARD and DAYLIGHT as they are written."""
+    parts = {}
+    for part in vtimezone(rule).decode().split("BEGIN:")[2:]:
+        name, *told = part.splitlines()
+        ends = told.index(f"END:{name}")
+        parts[name] = dict(line.split(":") for line in told[:ends])
+    return parts
+
+
 def _told(rule: Rule) -> tuple[str, str, str]:
-    parts = {part.name: _observance(part) for part in vtimezone(rule).subcomponents}
+    parts = {name: _observance(told) for name, told in observances(rule).items()}
     first = "always" if rule.valid_from is None else f"{rule.valid_from:%Y-%m-%d %H:%M}"
     return first, parts.get("DAYLIGHT", ""), parts["STANDARD"]
 
 
-def _observance(part: icalendar.Component) -> str:
-    lines = part.to_ical(sorted=False).decode().splitlines()
-    told = dict(line.split(":") for line in lines)
+def _observance(told: dict[str, str]) -> str:
     rule = told.get("RRULE", "FREQ=YEARLY;BYMONTH=-;BYDAY=-")
     month, day = rule.removeprefix("FREQ=YEARLY;BYMONTH=").split(";BYDAY=")
     offsets = f"{told['TZOFFSETFROM']} {told['TZOFFSETTO']} {told['TZNAME']}"
@@ -158,7 +165,7 @@ def test_rendered_zone_agrees_with_the_zone_data_in_every_hour(name: str) -> Non
     rule = last_rule(name)
     assert rule is not None
     since = FIRST if rule.valid_from is None else max(FIRST, rule.valid_from)
-    changes = _changes(vtimezone(rule))
+    changes = _changes(rule)
     starts = [change for change, _ in changes]
     edges = [since, *(start for start in starts if since < start < LAST), LAST]
 
@@ -179,12 +186,10 @@ def _hourly_offsets(tz: ZoneInfo, begin: datetime, end: datetime) -> set[timedel
     return {tz.fromutc(local + count * HOUR).utcoffset() for count in range(hours)}
 
 
-def _changes(component: icalendar.Timezone) -> list[tuple[datetime, timedelta]]:
+def _changes(rule: Rule) -> list[tuple[datetime, timedelta]]:
     """Return the instants of change that a rendered VTIMEZONE means, with the new offset."""
     changes = []
-    for part in component.subcomponents:
-        lines = part.to_ical(sorted=False).decode().splitlines()
-        told = dict(line.split(":") for line in lines)
+    for told in observances(rule).values():
         before, after = (_offset(told[name]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
         onset = datetime.strptime(told["DTSTART"] + "Z", "%Y%m%dT%H%M%S%z")
         onsets = [onset]

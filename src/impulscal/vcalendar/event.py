@@ -1,24 +1,35 @@
-"""Events: what a session becomes in a calendar (RFC 5545 3.6.1).
+"""Events: what a session becomes in a calendar (RFC 5545 3.6.1), as octets.
 
 The order of the properties is fixed, UID first: some programs take the first UID of a
 text for the event's, and the VALARM has one too.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Event
-
-from impulscal.edition import Edition, PublishedSession
+from impulscal.edition import PublishedSession
 from impulscal.links import Links
 from impulscal.schedule.model import Status
+from impulscal.vcalendar.lines import as_date, as_utc, as_wall, component, content_line
 from impulscal.vcalendar.text import text
 from impulscal.vcalendar.timezone import governs, rule_of
 from impulscal.wording.description import Description, deadline_description, description
 from impulscal.wording.titles import deadline_title, marked_title
 
-__all__ = ["View", "deadline_entry", "feed_event", "is_zoned", "saved_event", "zone_of"]
+__all__ = [
+    "Texts",
+    "View",
+    "deadline_entry",
+    "feed_event",
+    "is_zoned",
+    "private_event",
+    "saved_event",
+    "times",
+    "told",
+    "zone_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,65 +39,91 @@ class View:
     Attributes:
         language: Of the texts.
         links: The addresses in that language.
-        alarm: Minutes before the start at which an alarm rings, or None.
-        cancelled_visible: Whether a cancelled session says so in its title only.
     """
 
     language: str
     links: Links
-    alarm: int | None = None
-    cancelled_visible: bool = False
 
 
-def feed_event(edition: Edition, session: PublishedSession, view: View) -> Event:
-    """Return the session as subscribers get it: free, since subscribing is not attending."""
-    event = _event(edition, session, view, sequence=session.revision.sequence)
-    visible = session.cancelled and view.cancelled_visible
-    status = Status.CONFIRMED if visible else session.public.status
-    event.add("status", status.upper())
-    _add_busy(event, "FREE")
-    if view.alarm is not None and not session.cancelled:
-        event.add_component(_alarm(edition, session, view, view.alarm))
-    return event
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What an event says at length.
+
+    Attributes:
+        description: As plain text.
+        location: As plain text; None for none.
+    """
+
+    description: str
+    location: str | None
 
 
-def saved_event(edition: Edition, session: PublishedSession, view: View) -> Event:
+def told(session: PublishedSession, view: View) -> bytes:
+    """Return what every feed tells of a session whatever its options: UID to CATEGORIES."""
+    texts = _public_texts(session, view, _description(session, view))
+    return b"".join(_told(session, view, texts, session.revision.sequence))
+
+
+def feed_event(
+    session: PublishedSession, view: View, body: bytes, *, alarm: int | None, visible: bool
+) -> bytes:
+    """Return the session as subscribers get it: free, since subscribing is not attending.
+
+    Args:
+        session: The session.
+        view: For whom.
+        body: What ``told`` made of both.
+        alarm: Minutes before the start at which an alarm rings, or None.
+        visible: Whether a cancelled session says so in its title only.
+    """
+    status = session.public.status
+    if session.cancelled and visible:
+        status = Status.CONFIRMED
+    bell = _alarm(session, view, alarm) if alarm is not None and not session.cancelled else b""
+    return component("VEVENT", body, _shown_as(status, "FREE"), bell)
+
+
+def saved_event(session: PublishedSession, view: View) -> bytes:
     """Return the session as people save it in a calendar of their own: busy.
 
     No ORGANIZER: Outlook would ask to answer an invitation that nobody sent.
     """
-    event = _event(edition, session, view, sequence=session.revision.schedule_sequence)
-    event.add("status", session.public.status.upper())
-    _add_busy(event, _BUSY[session.public.status])
+    written = _description(session, view)
     # A whole document, as Outlook writes it itself.
-    told = _description(edition, session, view).html()
-    document = f"<!DOCTYPE html><html><body>{told}</body></html>"
-    event.add("x-alt-desc", text(document), {"FMTTYPE": "text/html"})
-    return event
+    document = f"<!DOCTYPE html><html><body>{written.html()}</body></html>"
+    as_html = content_line("X-ALT-DESC;FMTTYPE=text/html", text(document))
+    return private_event(session, view, _public_texts(session, view, written), as_html)
+
+
+def private_event(session: PublishedSession, view: View, texts: Texts, *further: bytes) -> bytes:
+    """Return the session as ``saved_event`` does, with other texts and ``further`` lines."""
+    status = session.public.status
+    lines = _told(session, view, texts, session.revision.schedule_sequence)
+    return component("VEVENT", *lines, _shown_as(status, _BUSY[status]), *further)
 
 
 _BUSY = {Status.CONFIRMED: "BUSY", Status.TENTATIVE: "TENTATIVE", Status.CANCELLED: "FREE"}
 
 
-def deadline_entry(edition: Edition, session: PublishedSession, view: View) -> Event | None:
-    """Return the all-day entry of the registration deadline, where there is one."""
-    public, series = session.public, edition.series
+def deadline_entry(session: PublishedSession, view: View) -> bytes:
+    """Return the all-day entry of the registration deadline; nothing where there is none."""
+    public, series = session.public, view.links.series
     closes = None if public.registration is None else public.registration.closes
     if closes is None or session.cancelled:
-        return None
+        return b""
     page = view.links.session_page(session.id)
-    told = deadline_description(series, session, view.language, page)
-    event = Event()
-    _add_revision(event, series.deadline_uid(session.id), session, session.revision.sequence)
-    event.add("dtstart", closes.day)
-    event.add("dtend", closes.day + timedelta(days=1))
-    event.add("summary", text(deadline_title(series, session, view.language)))
-    event.add("description", text(told.plain()))
-    event.add("url", page)
-    _add_topic(event, session, view)
-    event.add("status", public.status.upper())
-    _add_busy(event, "FREE")
-    return event
+    words = deadline_description(series, session, view.language, page)
+    return component(
+        "VEVENT",
+        *_revision(series.deadline_uid(session.id), session, session.revision.sequence),
+        content_line("DTSTART;VALUE=DATE", as_date(closes.day)),
+        content_line("DTEND;VALUE=DATE", as_date(closes.day + timedelta(days=1))),
+        content_line("SUMMARY", text(deadline_title(series, session, view.language))),
+        content_line("DESCRIPTION", text(words.plain())),
+        content_line("URL", page),
+        _topic(session, view),
+        _shown_as(public.status, "FREE"),
+    )
 
 
 def is_zoned(session: PublishedSession) -> bool:
@@ -103,56 +140,77 @@ def _is_twice(when: datetime) -> bool:
     return when.replace(fold=0).utcoffset() != when.replace(fold=1).utcoffset()
 
 
-def _event(edition: Edition, session: PublishedSession, view: View, *, sequence: int) -> Event:
-    public, series = session.public, edition.series
-    event = Event()
-    _add_revision(event, series.uid(session.id), session, sequence)
+def times(session: PublishedSession) -> Iterator[bytes]:
+    """Yield DTSTART and DTEND, with TZID or in UTC."""
     zoned = is_zoned(session)
-    event.add("dtstart", public.start if zoned else public.start.astimezone(UTC))
-    event.add("dtend", public.end if zoned else public.end.astimezone(UTC))
-    event.add("summary", text(marked_title(series, session, view.language)))
-    event.add("description", text(_description(edition, session, view).plain()))
-    if public.location is not None:
-        event.add("location", text(public.location.in_language(view.language)))
-    event.add("url", view.links.session_page(session.id))
-    _add_topic(event, session, view)
-    return event
+    for name, when in (("DTSTART", session.public.start), ("DTEND", session.public.end)):
+        if zoned:
+            yield content_line(f"{name};TZID={zone_of(when).key}", as_wall(when))
+        else:
+            yield content_line(name, as_utc(when))
 
 
-def _description(edition: Edition, session: PublishedSession, view: View) -> Description:
+def _told(session: PublishedSession, view: View, texts: Texts, sequence: int) -> Iterator[bytes]:
+    series = view.links.series
+    yield from _revision(series.uid(session.id), session, sequence)
+    yield from times(session)
+    yield content_line("SUMMARY", text(marked_title(series, session, view.language)))
+    yield content_line("DESCRIPTION", text(texts.description))
+    if texts.location is not None:
+        yield content_line("LOCATION", text(texts.location))
+    yield content_line("URL", view.links.session_page(session.id))
+    yield _topic(session, view)
+
+
+def _public_texts(session: PublishedSession, view: View, written: Description) -> Texts:
+    location = session.public.location
+    return Texts(
+        description=written.plain(),
+        location=None if location is None else location.in_language(view.language),
+    )
+
+
+def _description(session: PublishedSession, view: View) -> Description:
     page = view.links.session_page(session.id)
-    return description(edition.series, session, view.language, page)
+    return description(view.links.series, session, view.language, page)
 
 
-def _add_revision(event: Event, uid: str, session: PublishedSession, sequence: int) -> None:
-    """Add what programs tell old from new by; Google and others go by all of it."""
-    event.add("uid", uid)
-    event.add("dtstamp", session.revision.revised_at)
-    event.add("last-modified", session.revision.revised_at)
-    event.add("created", session.revision.created_at)
-    event.add("sequence", sequence)
+def _revision(uid: str, session: PublishedSession, sequence: int) -> Iterator[bytes]:
+    """Yield what programs tell old from new by; Google and others go by all of it."""
+    revised_at = as_utc(session.revision.revised_at)
+    yield content_line("UID", uid)
+    yield content_line("DTSTAMP", revised_at)
+    yield content_line("LAST-MODIFIED", revised_at)
+    yield content_line("CREATED", as_utc(session.revision.created_at))
+    yield content_line("SEQUENCE", str(sequence))
 
 
-def _add_topic(event: Event, session: PublishedSession, view: View) -> None:
-    if session.public.topic is not None:
-        # One value and no list: a comma in a topic is part of it.
-        topic = text(session.public.topic.in_language(view.language))
-        event.add("categories", topic, encode=False)
+def _topic(session: PublishedSession, view: View) -> bytes:
+    if session.public.topic is None:
+        return b""
+    # One value and no list: a comma in a topic is part of it.
+    return content_line("CATEGORIES", text(session.public.topic.in_language(view.language)))
 
 
-def _add_busy(event: Event, shown_as: str) -> None:
-    event.add("transp", "TRANSPARENT" if shown_as == "FREE" else "OPAQUE")
-    event.add("x-microsoft-cdo-busystatus", shown_as)
+def _shown_as(status: Status, shown_as: str) -> bytes:
+    transparency = "TRANSPARENT" if shown_as == "FREE" else "OPAQUE"
+    return (
+        f"STATUS:{status.upper()}\r\n"
+        f"TRANSP:{transparency}\r\n"
+        f"X-MICROSOFT-CDO-BUSYSTATUS:{shown_as}\r\n"
+    ).encode()
 
 
-def _alarm(edition: Edition, session: PublishedSession, view: View, minutes: int) -> Alarm:
-    alarm = Alarm()
-    alarm.add("uid", f"alarm.{edition.series.uid(session.id)}")
-    alarm.add("action", "DISPLAY")
-    # Minutes as asked for: some programs read only the plainest form of a duration.
-    alarm.add("trigger", text(f"-PT{minutes}M" if minutes else "PT0M"))
-    alarm.add("description", text(marked_title(edition.series, session, view.language)))
-    return alarm
+def _alarm(session: PublishedSession, view: View, minutes: int) -> bytes:
+    series = view.links.series
+    return component(
+        "VALARM",
+        content_line("UID", f"alarm.{series.uid(session.id)}"),
+        content_line("ACTION", "DISPLAY"),
+        # Minutes as asked for: some programs read only the plainest form of a duration.
+        content_line("TRIGGER", f"-PT{minutes}M" if minutes else "PT0M"),
+        content_line("DESCRIPTION", text(marked_title(series, session, view.language))),
+    )
 
 
 def zone_of(when: datetime) -> ZoneInfo:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from icalendar import Calendar, Event
-
 from impulscal.edition import Edition, PublishedSession
 from impulscal.errors import Message, _
 from impulscal.language import spoken, translate
@@ -22,9 +20,12 @@ from impulscal.vcalendar.event import (
     feed_event,
     is_zoned,
     saved_event,
+    told,
     zone_of,
 )
 from impulscal.vcalendar.form import whole
+from impulscal.vcalendar.kept import KeptEvents
+from impulscal.vcalendar.lines import as_utc, component, content_line
 from impulscal.vcalendar.text import text
 from impulscal.vcalendar.timezone import UTC_RULE, Rule, rule_of, vtimezone
 from impulscal.wording.lines import one_line
@@ -33,6 +34,8 @@ __all__ = ["Options", "feed", "single_calendar", "single_file", "single_file_nam
 
 # Google goes its own way; Nextcloud asks once a week unless told.
 _REFRESH = "PT1H"
+
+_TOLD, _DEADLINES = KeptEvents(told), KeptEvents(deadline_entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +78,20 @@ def feed(edition: Edition, *, language: str, options: Options, base_url: str, so
         source: The subscribed address itself, with its options.
     """
     links = Links(base_url=base_url, series=edition.series, language=language)
-    view = View(
-        language=language,
-        links=links,
-        alarm=options.alarm,
-        cancelled_visible=options.cancelled_visible,
-    )
-    calendar = _calendar(language)
-    _add_calendar_properties(calendar, edition, view, options)
-    calendar.add("source", source, {"VALUE": "URI"})
-    calendar.add("url", links.series_page())
-    calendar.add("last-modified", edition.modified_at)
+    view = View(language=language, links=links)
     events = list(_events(edition, view, options))
     # Without events too: a calendar has at least one component (RFC 5545 3.6).
     rule = _rule(edition) or (UTC_RULE if not events else None)
-    if rule is not None:
-        calendar.add_component(vtimezone(rule))
-    for event in events:
-        calendar.add_component(event)
-    return _bytes(calendar)
+    return _calendar(
+        language,
+        *_calendar_properties(edition, view, options),
+        content_line("SOURCE;VALUE=URI", source),
+        content_line("URL", links.series_page()),
+        content_line("LAST-MODIFIED", as_utc(edition.modified_at)),
+        b"" if rule is None else vtimezone(rule),
+        *events,
+        events=len(events),
+    )
 
 
 def single_file(edition: Edition, session_id: str, *, language: str, base_url: str) -> bytes:
@@ -103,13 +101,13 @@ def single_file(edition: Edition, session_id: str, *, language: str, base_url: s
         KeyError: There is no such session in this edition.
     """
     links = Links(base_url=base_url, series=edition.series, language=language)
-    view = View(language=language, links=links)
     session = edition.by_id[session_id]
-    return single_calendar(session, saved_event(edition, session, view), language)
+    event = saved_event(session, View(language=language, links=links))
+    return single_calendar(session, event, language)
 
 
 def single_calendar(
-    session: PublishedSession, event: Event, language: str, *, method: str | None = None
+    session: PublishedSession, event: bytes, language: str, *, method: str | None = None
 ) -> bytes:
     """Return ``event``, which ``session`` became, as a calendar of its own.
 
@@ -119,14 +117,14 @@ def single_calendar(
         language: Of its texts.
         method: METHOD, where it is an iTIP message (RFC 5546 1.4).
     """
-    calendar = _calendar(language)
-    if method is not None:
-        calendar.add("method", method)
     rule = rule_of(zone_of(session.public.start))
-    if rule is not None and is_zoned(session):
-        calendar.add_component(vtimezone(rule))
-    calendar.add_component(event)
-    return _bytes(calendar)
+    return _calendar(
+        language,
+        b"" if method is None else content_line("METHOD", method),
+        vtimezone(rule) if rule is not None and is_zoned(session) else b"",
+        event,
+        events=1,
+    )
 
 
 def single_file_name(edition: Edition, session_id: str) -> str:
@@ -135,32 +133,33 @@ def single_file_name(edition: Edition, session_id: str) -> str:
     return f"{edition.series.id}-{session_id}-{start:%Y-%m-%d}.ics"
 
 
-def _calendar(language: str) -> Calendar:
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", f"-//impulscal//impulscal//{spoken(language).upper()}")
-    calendar.add("calscale", "GREGORIAN")
-    return calendar
+def _calendar(language: str, *lines: bytes, events: int) -> bytes:
+    rendered = component(
+        "VCALENDAR",
+        content_line("VERSION", "2.0"),
+        content_line("PRODID", f"-//impulscal//impulscal//{spoken(language).upper()}"),
+        content_line("CALSCALE", "GREGORIAN"),
+        *lines,
+    )
+    return whole(rendered, events=events)
 
 
-def _add_calendar_properties(
-    calendar: Calendar, edition: Edition, view: View, options: Options
-) -> None:
-    """Add name, colour and refresh hints.
+def _calendar_properties(edition: Edition, view: View, options: Options) -> Iterator[bytes]:
+    """Yield name, colour and refresh hints.
 
     No UID: vdirsyncer takes the first one of the text for that of every event and
     keeps one event (pimutils/vdirsyncer#1222).
     """
     series = edition.series
     name = text(_name(edition, view.language, options))
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", series.timezone)
+    yield content_line("NAME", name)
+    yield content_line("X-WR-CALNAME", name)
+    yield content_line("X-WR-TIMEZONE", series.timezone)
     if series.color is not None:
-        calendar.add("color", series.color)
-        calendar.add("x-apple-calendar-color", COLORS[series.color])
-    calendar.add("refresh-interval", text(_REFRESH), {"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _REFRESH)
+        yield content_line("COLOR", series.color)
+        yield content_line("X-APPLE-CALENDAR-COLOR", COLORS[series.color])
+    yield content_line("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH)
+    yield content_line("X-PUBLISHED-TTL", _REFRESH)
 
 
 def _name(edition: Edition, language: str, options: Options) -> str:
@@ -190,22 +189,21 @@ def _alarm_name(minutes: int) -> Message:
             return _("alarm {minutes} minutes before", minutes=minutes)
 
 
-def _events(edition: Edition, view: View, options: Options) -> Iterator[Event]:
+def _events(edition: Edition, view: View, options: Options) -> Iterator[bytes]:
+    bodies = _TOLD.of(edition, view)
+    deadlines = _DEADLINES.of(edition, view) if options.deadlines else {}
     for session in edition.sessions:
         if options.topics and session.topic_slug(edition.series) not in options.topics:
             continue
-        yield feed_event(edition, session, view)
-        deadline = deadline_entry(edition, session, view) if options.deadlines else None
-        if deadline is not None:
-            yield deadline
+        body = bodies[session.id]
+        yield feed_event(
+            session, view, body, alarm=options.alarm, visible=options.cancelled_visible
+        )
+        if deadlines.get(session.id):
+            yield deadlines[session.id]
 
 
 def _rule(edition: Edition) -> Rule | None:
     """Return the rule of the zone that the sessions are in."""
     starts = (zone_of(session.public.start) for session in edition.sessions)
     return rule_of(next(starts, zone(edition.series.timezone)))
-
-
-def _bytes(calendar: Calendar) -> bytes:
-    rendered: bytes = calendar.to_ical(sorted=False)
-    return whole(rendered, events=len(calendar.events))

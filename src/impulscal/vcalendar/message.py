@@ -5,19 +5,21 @@ and no HTML; wrong values of those made Outlook refuse whole messages (CLIENTS.m
 """
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from icalendar import Event
-from icalendar.prop import vCalAddress, vUri
+from icalendar.parser import Parameters
 
 from impulscal.edition import Edition, PublishedSession
 from impulscal.links import Links
 from impulscal.schedule.model import Status
-from impulscal.vcalendar.event import View, is_zoned, saved_event
+from impulscal.vcalendar.event import Texts, View, private_event, times
 from impulscal.vcalendar.feed import single_calendar
-from impulscal.vcalendar.text import text
+from impulscal.vcalendar.lines import as_utc, component, content_line
+from impulscal.vcalendar.text import sound, text
 
 __all__ = ["Mailbox", "PrivateTexts", "Scheduling", "message", "private_file"]
 
@@ -86,23 +88,7 @@ class PrivateTexts:
 
 def message(edition: Edition, session: PublishedSession, scheduling: Scheduling) -> bytes:
     """Return the iTIP message that ``scheduling`` describes (RFC 5546 3.2.2, 3.2.5)."""
-    event = Event()
-    start, end = session.public.start, session.public.end
-    zoned = is_zoned(session)
-    event.add("uid", edition.series.uid(session.id))
-    event.add("dtstamp", scheduling.dtstamp)
-    event.add("sequence", scheduling.sequence)
-    event.add("dtstart", start if zoned else start.astimezone(UTC))
-    event.add("dtend", end if zoned else end.astimezone(UTC))
-    event.add("summary", text(scheduling.summary))
-    event.add("description", text(scheduling.description))
-    if scheduling.location is not None:
-        event.add("location", text(scheduling.location))
-    event.add("url", scheduling.page)
-    _add_people(event, scheduling)
-    _add_status(event, session, scheduling)
-    if scheduling.join_url is not None:
-        _add_conference(event, scheduling.join_url, scheduling.join_label)
+    event = component("VEVENT", *_lines(edition, session, scheduling))
     return single_calendar(session, event, scheduling.language, method=scheduling.method)
 
 
@@ -113,51 +99,70 @@ def private_file(edition: Edition, session: PublishedSession, told: PrivateTexts
     elsewhere (CLIENTS.md 5.6), and a file that nobody answers asks for no answer.
     """
     links = Links(base_url=told.base_url, series=edition.series, language=told.language)
-    event = saved_event(edition, session, View(language=told.language, links=links))
-    event["description"] = text(told.description)
-    del event["x-alt-desc"]
-    if told.location is not None:
-        event["location"] = text(told.location)
-    if told.join_url is not None:
-        _add_conference(event, told.join_url, told.join_label)
+    texts = Texts(description=told.description, location=told.location)
+    link = () if told.join_url is None else _conference(told.join_url, told.join_label)
+    event = private_event(session, View(language=told.language, links=links), texts, *link)
     return single_calendar(session, event, told.language)
 
 
-def _add_people(event: Event, scheduling: Scheduling) -> None:
-    event.add("organizer", _address(scheduling.organizer))
-    attendee = _address(scheduling.attendee)
-    attendee.params["CUTYPE"] = "INDIVIDUAL"
-    attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = scheduling.partstat
-    attendee.params["RSVP"] = "TRUE" if scheduling.rsvp else "FALSE"
-    event.add("attendee", attendee)
+def _lines(edition: Edition, session: PublishedSession, scheduling: Scheduling) -> Iterator[bytes]:
+    yield content_line("UID", edition.series.uid(session.id))
+    yield content_line("DTSTAMP", as_utc(scheduling.dtstamp))
+    yield content_line("SEQUENCE", str(scheduling.sequence))
+    yield from times(session)
+    yield content_line("SUMMARY", text(scheduling.summary))
+    yield content_line("DESCRIPTION", text(scheduling.description))
+    if scheduling.location is not None:
+        yield content_line("LOCATION", text(scheduling.location))
+    yield content_line("URL", scheduling.page)
+    yield from _people(scheduling)
+    yield from _status(session, scheduling)
+    if scheduling.join_url is not None:
+        yield from _conference(scheduling.join_url, scheduling.join_label)
 
 
-def _address(mailbox: Mailbox) -> vCalAddress:
-    address = vCalAddress(f"mailto:{mailbox.address}")
-    name = _parameter(mailbox.name)
-    if name:
-        address.params["CN"] = name
-    return address
+def _people(scheduling: Scheduling) -> Iterator[bytes]:
+    yield _person("ORGANIZER", scheduling.organizer)
+    yield _person(
+        "ATTENDEE",
+        scheduling.attendee,
+        CUTYPE="INDIVIDUAL",
+        ROLE="REQ-PARTICIPANT",
+        PARTSTAT=scheduling.partstat,
+        RSVP="TRUE" if scheduling.rsvp else "FALSE",
+    )
 
 
-def _add_status(event: Event, session: PublishedSession, scheduling: Scheduling) -> None:
+def _person(name: str, mailbox: Mailbox, **parameters: str) -> bytes:
+    shown = _parameter(mailbox.name)
+    if shown:
+        parameters = {"CN": shown, **parameters}
+    return _with_parameters(name, parameters, f"mailto:{mailbox.address}")
+
+
+def _with_parameters(name: str, parameters: dict[str, Any], value: str) -> bytes:
+    # icalendar knows which values want quotes, and in which programs.
+    written = Parameters(parameters).to_ical(sorted=False).decode()
+    return content_line(f"{name};{written}" if written else name, value)
+
+
+def _status(session: PublishedSession, scheduling: Scheduling) -> Iterator[bytes]:
     # A CANCEL without STATUS takes one attendee off a session that takes place.
     if scheduling.method != "CANCEL" or session.cancelled:
-        event.add("status", session.public.status.upper())
+        yield content_line("STATUS", session.public.status.upper())
     free = session.public.status is Status.CANCELLED
-    event.add("transp", "TRANSPARENT" if free else "OPAQUE")
+    yield content_line("TRANSP", "TRANSPARENT" if free else "OPAQUE")
 
 
-def _add_conference(event: Event, url: str, label: str) -> None:
-    """Add the link once more for programs that have a button for it (RFC 7986 5.11)."""
+def _conference(url: str, label: str) -> Iterator[bytes]:
+    """Yield the link once more for programs that have a button for it (RFC 7986 5.11)."""
     parameters = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"], "LABEL": _parameter(label)}
-    event.add("conference", vUri(url, params=parameters))
+    yield _with_parameters("CONFERENCE", parameters, url)
     host = urlsplit(url).hostname or ""
     if host == "meet.google.com":
-        event.add("x-google-conference", url)
+        yield content_line("X-GOOGLE-CONFERENCE", text(url))
     if host in _TEAMS:
-        event.add("x-microsoft-skypeteamsmeetingurl", url)
+        yield content_line("X-MICROSOFT-SKYPETEAMSMEETINGURL", text(url))
 
 
 _TEAMS = ("teams.microsoft.com", "teams.live.com", "teams.cloud.microsoft")
@@ -169,7 +174,7 @@ def _parameter(value: str) -> str:
     Quotes become apostrophes, since not every program undoes RFC 6868; backslashes become
     slashes: of a name that ends in one libical makes a part of the address.
     """
-    plain = text(value).replace('"', "'").replace("\\", "/")
+    plain = sound(value).replace('"', "'").replace("\\", "/")
     shown = (" " if unicodedata.category(sign) in _CONTROLS else sign for sign in plain)
     return " ".join("".join(shown).split())
 
