@@ -69,13 +69,19 @@ def engine_for(url: sa.URL) -> sa.Engine:
         unsaid = {name: value for name, value in patience.items() if name not in url.query}
         try:
             # Connections that broke while nobody used them are renewed (pre_ping).
-            return sa.create_engine(
+            engine = sa.create_engine(
                 url, pool_pre_ping=True, connect_args=unsaid, hide_parameters=True
             )
         except ImportError as error:
             raise HistoryError(
                 _("The history needs the Python package {package}: install it.", package=error.name)
             ) from error
+        if url.drivername == _DRIVER:
+            # Here, since whoever has an SQLite does not wait for psycopg to be imported.
+            from impulscal.history.patience import use_patient_connections  # noqa: PLC0415
+
+            use_patient_connections(engine)
+        return engine
     patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
     engine = sa.create_engine(url, connect_args=patience, hide_parameters=True)
     _begin_by_hand(engine)
