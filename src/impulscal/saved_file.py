@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from impulscal.errors import reason_of
+from impulscal.errors import _, reason_of
 from impulscal.schedule.reader import Problem
 from impulscal.schedule.reader.problems import MAX_BYTES, no_file, too_large
 
@@ -31,10 +32,16 @@ class SavedFile:
 
 
 def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
-    """Read the file at ``path``, unless it is missing, unreadable or too large."""
+    """Read the file at ``path``, unless it is missing, unreadable or too large.
+
+    What is no file is not read: a pipe would be waited for until somebody writes.
+    """
     try:
-        with path.open("rb") as stream:
-            saved_ns = os.fstat(stream.fileno()).st_mtime_ns
+        with open(path, "rb", opener=_open_at_once) as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return no_file(path, _("it is no file"))
+            saved_ns = status.st_mtime_ns
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         return no_file(path, reason_of(error))
@@ -47,6 +54,10 @@ def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
         saved_ns=saved_ns,
         read_ns=read_ns,
     )
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has no such files
 
 
 def schedule_files(schedules: tuple[Path, ...]) -> tuple[Path, ...]:

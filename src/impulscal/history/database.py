@@ -229,9 +229,10 @@ def _told(url: sa.URL, *others: type[Exception]) -> Iterator[None]:
     The original is not chained to it: PostgreSQL quotes the row that it refuses, so a
     traceback would show a guest.
     """
+    troubles: tuple[type[Exception], ...] = (SQLAlchemyError, *others)
     try:
         yield
-    except (SQLAlchemyError, *others) as error:
+    except troubles as error:
         reason = _reason(error)
         shown = url.difference_update_query(["password", "sslpassword"])
         raise HistoryError(

@@ -13,6 +13,10 @@ __all__ = ["Files", "FoundFile"]
 
 _log = logging.getLogger("impulscal")
 
+# A file has to lie still for that long, or for the pause between two looks if that is shorter:
+# many programs write in place, and in several steps.
+_QUIET_SECONDS = 0.25
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
@@ -27,6 +31,11 @@ class FoundFile:
     signature: tuple[int, ...]
     file: SavedFile | None
     reading: Reading
+
+    @property
+    def worth_a_try(self) -> bool:
+        """Whether it is there and could not be loaded: the disk may do better the next time."""
+        return self.file is None and bool(self.signature)
 
 
 class Files:
@@ -52,13 +61,16 @@ class Files:
 
     def _take(self, path: Path, before: FoundFile | None) -> FoundFile:
         signature = _signature(path)
-        if before is not None and before.signature == signature:
+        if before is not None and before.signature == signature and not before.worth_a_try:
             return before
         loaded = load(path, read_ns=self._settings.clock.file_time_ns())
         if isinstance(loaded, Problem):
-            return FoundFile(
+            found = FoundFile(
                 path=path, signature=signature, file=None, reading=Reading(None, (loaded,))
             )
+            return before if before is not None and before == found else found
+        if before is not None and self._is_being_written(loaded):
+            return before
         try:
             reading = read(loaded.data, folder=path.parent, now=self._settings.clock.now())
         except Exception:  # noqa: BLE001 -- one file's bug is not the others'
@@ -66,10 +78,19 @@ class Files:
             reading = Reading(None, ())
         return FoundFile(path=path, signature=signature, file=loaded, reading=reading)
 
+    def _is_being_written(self, file: SavedFile) -> bool:
+        """Tell whether more may come: half a file can be a whole schedule with half a title.
+
+        A clock that was set back is not waited for.
+        """
+        quiet = min(self._settings.reload_seconds, _QUIET_SECONDS)
+        return 0 <= file.read_ns - file.saved_ns < quiet * 1e9
+
 
 def _signature(path: Path) -> tuple[int, ...]:
     try:
         status = path.stat()
     except OSError:
         return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    # Whoever may read it now could perhaps not before: that shows in the last one alone.
+    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns
