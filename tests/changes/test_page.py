@@ -94,6 +94,18 @@ def test_the_reason_of_a_cancellation_is_told(serving: Serving, client: FlaskCli
     assert main(client)[2] == "Grund: Krank"
 
 
+def test_all_texts_that_changed_at_once_are_named(serving: Serving, client: FlaskClient) -> None:
+    texts = {"title": "Neu", "teaser": "Neu", "description": "Neu", "location": "Neu"}
+    serving.write(schedule({**FIRST, **texts}, SECOND))
+
+    told = [main(client, path)[1] for path in (PAGE, "/en/stadtimpuls/changes/")]
+
+    assert told == [
+        "≈ Text geändert: Neu · Beschreibung, Ort, Anreißer, Titel",
+        "≈ Text changed: Neu · description, place, teaser, title",
+    ]
+
+
 def test_a_reason_is_not_told_again_with_another_change(
     serving: Serving, client: FlaskClient
 ) -> None:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from babel.lists import format_list
-
 from impulscal.errors import Message, _
 from impulscal.history.facts import Moment
 from impulscal.history.log import News
 from impulscal.history.revisions import Change, ChangeKind, Revision
-from impulscal.language import locale_of, translate
+from impulscal.language import translate
 from impulscal.schedule.model import Status, Text
 from impulscal.wording.changes import FACT_NAMES
 from impulscal.wording.dates import day, moment
@@ -195,5 +193,5 @@ def _text(change: Change, language: str) -> Iterator[Point]:
     ]
     if names:
         # Translators: The names of facts, such as “description, materials”.
-        listed = _("{facts}", facts=format_list(names, "unit", locale=locale_of(language)))
+        listed = _("{facts}", facts=", ".join(names))
         yield Point(kind="text", label=_("Text changed"), sentence=listed)
