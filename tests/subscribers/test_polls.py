@@ -26,7 +26,10 @@ class Process:
         self.now = now
         self.database = Database.open(url)
         self.away = False
-        self.polls = Polls(self.reach, self.now.timestamp)
+        self.polls = Polls(self.reach, self.seconds)
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
     def reach(self) -> Database:
         if self.away:

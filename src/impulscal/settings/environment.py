@@ -35,6 +35,11 @@ class Settings:
         mail_from: Sender of invitations, ``Name <address>`` or an address; without it
             the organizer of the series.
         retention_days: How long guests are remembered after their session.
+        access_log: Whether each request is written to standard output.
+        proxies: Through how many proxies of ours requests come; so many entries of
+            X-Forwarded-For are believed.
+        metrics_token: Who brings it along may read ``/metrics``, at least 16 characters;
+            without it there are none.
     """
 
     schedules: tuple[Path, ...] = (Path("sessions.yaml"),)
@@ -48,6 +53,9 @@ class Settings:
     mail_server: MailServer | None = None
     mail_from: str | None = None
     retention_days: int = 30
+    access_log: bool = False
+    proxies: int = 0
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -71,11 +79,14 @@ class Settings:
             reload_seconds=_seconds(given.get("RELOAD_SECONDS"), default.reload_seconds),
             clock=Clock(moment(fixed, "IMPULSCAL_NOW") if fixed else None),
             preview=preview is not None,
-            secret_key=_secret_key(given.get("SECRET_KEY")),
+            secret_key=_secret("IMPULSCAL_SECRET_KEY", given.get("SECRET_KEY")),
             staff=tuple(re.findall(r"[^\s,;]+", given.get("STAFF", "").lower())),
             mail_server=MailServer.parse(given["SMTP_URL"]) if "SMTP_URL" in given else None,
             mail_from=given.get("MAIL_FROM"),
             retention_days=_days(given.get("RETENTION_DAYS"), default.retention_days),
+            access_log=_switch("IMPULSCAL_ACCESS_LOG", given.get("ACCESS_LOG", "0")),
+            proxies=_proxies(given.get("PROXIES", "0")),
+            metrics_token=_secret("IMPULSCAL_METRICS_TOKEN", given.get("METRICS_TOKEN")),
         )
 
     @property
@@ -123,13 +134,14 @@ def _database_url(value: str) -> str:
     return value
 
 
-def _secret_key(value: str | None) -> str | None:
+def _secret(name: str, value: str | None) -> str | None:
     if value is not None and len(value) < _SHORTEST_KEY:
         # Not repeated: a log is no place for it.
         raise UsageError(
             _(
-                "IMPULSCAL_SECRET_KEY has fewer than {least} characters, so it can be guessed. "
+                "{name} has fewer than {least} characters, so it can be guessed. "
                 "Take a long random text, for example from `openssl rand -hex 32`.",
+                name=name,
                 least=_SHORTEST_KEY,
             )
         )
@@ -162,6 +174,26 @@ def _days(value: str | None, default: int) -> int:
             _(
                 "IMPULSCAL_RETENTION_DAYS: “{value}” is not a number of days. "
                 "Write for example 30.",
+                value=value,
+            )
+        )
+    return int(value)
+
+
+def _switch(name: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise UsageError(
+            _("{name}: “{value}” is neither 1 (yes) nor 0 (no).", name=name, value=value)
+        )
+    return value == "1"
+
+
+def _proxies(value: str) -> int:
+    if not re.fullmatch(r"[0-9]", value):
+        raise UsageError(
+            _(
+                "IMPULSCAL_PROXIES: “{value}” is not a number of proxies. "
+                "Write 0 for none, or 1 behind one nginx.",
                 value=value,
             )
         )

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from socket import AF_INET6, inet_pton
+from typing import TYPE_CHECKING
 
 from impulscal.errors import HistoryError
-from impulscal.history.database import Database
 from impulscal.subscribers.clients import REACH, Family, Reach
 from impulscal.subscribers.sketch import Sketch
-from impulscal.subscribers.store import Tally, add, forget_polls, salts
 
-__all__ = ["Polls"]
+if TYPE_CHECKING:
+    from impulscal.history.database import Database
+
+__all__ = ["Polls", "Tally"]
 
 _log = logging.getLogger("impulscal")
 
@@ -36,24 +38,37 @@ _TOLD_APART = (Reach.PEOPLE, Reach.SERVERS)
 _HASHED = frozenset(str(family) for family in Family if REACH[family] in _TOLD_APART)
 
 
+@dataclass(slots=True)
+class Tally:
+    """What one process has counted and not yet added.
+
+    Attributes:
+        sketch: Of the programs' addresses; empty where no person is counted by them.
+    """
+
+    requests: int
+    sketch: Sketch
+
+
 @dataclass(frozen=True, slots=True)
 class _Day:
     """A day in UTC.
 
     Attributes:
-        salt: None until the database has told it.
+        keyed: A hash that has taken in the salt and goes on from there; None until the database
+            has told the salt.
         ends: Seconds since 1970.
     """
 
     date: date
-    salt: bytes | None
+    keyed: "blake2b | None"
     ends: float
 
 
 class Polls:
     """What one process has counted since it last told the database."""
 
-    def __init__(self, database: Callable[[], Database], seconds: Callable[[], float]) -> None:
+    def __init__(self, database: "Callable[[], Database]", seconds: Callable[[], float]) -> None:
         """Begin with nothing.
 
         Args:
@@ -67,6 +82,7 @@ class Polls:
         self._counted: dict[tuple[date, str, str], Tally] = {}
         self._salts: dict[date, bytes] = {}
         self._day = self._begin(seconds())
+        self._alone = True
         self._next = time.monotonic() + _EVERY
 
     def count(self, series: str, family: str, address: str, user_agent: str) -> None:
@@ -83,22 +99,38 @@ class Polls:
         if now >= day.ends:
             day = self._day = self._begin(now)
         hashed = None
-        if day.salt is not None and family in _HASHED:
+        if day.keyed is not None and family in _HASHED:
             if ":" in address:
                 address = _network(address)
-            told = f"{series}\0{address}\0{user_agent}".encode("utf-8", "replace")
-            hashed = int.from_bytes(blake2b(told, digest_size=8, key=day.salt).digest())
+            hasher = day.keyed.copy()
+            hasher.update(f"{series}\0{address}\0{user_agent}".encode("utf-8", "replace"))
+            hashed = int.from_bytes(hasher.digest())
+        key = (day.date, series, family)
         with self._lock:
-            tally = self._counted.get((day.date, series, family))
+            tally = self._counted.get(key)
             if tally is None:
-                tally = self._counted[day.date, series, family] = Tally(0, Sketch())
+                tally = self._counted[key] = Tally(0, Sketch())
             tally.requests += 1
             if hashed is not None:
                 tally.sketch.add(hashed)
+        if self._alone and time.monotonic() >= self._next:
+            # The request is not to wait for the database.
+            threading.Thread(target=self.tell_if_due, name="polls", daemon=True).start()
 
-    def tell_if_due(self) -> None:
-        """Add what was counted to the database about once a minute, and never raise."""
-        if time.monotonic() < self._next or not self._telling.acquire(blocking=False):
+    def has_help(self) -> None:
+        """Leave it to a thread of somebody else's to call ``tell_if_due``: soon, at first."""
+        self._alone = False
+        self._next = 0.0
+
+    def tell_if_due(self, *, at_once: bool = False) -> None:
+        """Add what was counted to the database about once a minute, and never raise.
+
+        Args:
+            at_once: Whether to do so although it is not due, at the end.
+        """
+        if not at_once and time.monotonic() < self._next:
+            return
+        if not self._telling.acquire(blocking=at_once):
             return
         self._next = time.monotonic() + _EVERY
         try:
@@ -115,6 +147,9 @@ class Polls:
         Raises:
             HistoryError: It cannot be written; what was counted waits for the next time.
         """
+        # Slow to import, and the first answer needs none of it.
+        from impulscal.subscribers.store import add, forget_polls, salts  # noqa: PLC0415
+
         now = datetime.fromtimestamp(self._seconds(), UTC)
         today = now.date()
         with self._lock:
@@ -137,7 +172,9 @@ class Polls:
         tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
         # Of yesterday nothing is known any more.
         self._salts = {day: salt for day, salt in self._salts.items() if day >= today}
-        return _Day(today, self._salts.get(today), tomorrow.timestamp())
+        salt = self._salts.get(today)
+        keyed = None if salt is None else blake2b(digest_size=8, key=salt)
+        return _Day(today, keyed, tomorrow.timestamp())
 
     def _take_back(self, taken: dict[tuple[date, str, str], Tally], today: date) -> None:
         with self._lock:

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from impulscal.history import tables
 from impulscal.history.transaction import Transaction
 from impulscal.subscribers.clients import Family
+from impulscal.subscribers.polls import Tally
 from impulscal.subscribers.sketch import Sketch
 
-__all__ = ["RETENTION_DAYS", "Asked", "Tally", "add", "asked", "forget_polls", "salts"]
+__all__ = ["RETENTION_DAYS", "Asked", "add", "asked", "forget_polls", "salts"]
 
 RETENTION_DAYS = 400
 """How long counts are kept: so long that a year can be compared with the one before."""
@@ -32,18 +33,6 @@ _POLL = tables.poll.c
 _SALT = tables.poll_salt.c
 
 _KNOWN = frozenset(Family)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one process has counted and not yet added.
-
-    Attributes:
-        sketch: Of the programs' addresses; empty where no person is counted by them.
-    """
-
-    requests: int
-    sketch: Sketch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

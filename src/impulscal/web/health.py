@@ -8,8 +8,10 @@ from flask import Blueprint, Response, jsonify
 from impulscal import __version__
 from impulscal.publication import Outcome
 from impulscal.web.addresses import site
+from impulscal.web.metrics import watch
 from impulscal.web.representation import respond
 from impulscal.web.shelf import Report, Shelf
+from impulscal.web.state import age_of
 
 __all__ = ["blueprint"]
 
@@ -18,30 +20,42 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def show_health() -> tuple[Response, int]:
-    """Answer with the state: codes and lines only, no text of the file.
+    """Answer with the state: codes and numbers only, no text of the file.
 
-    ``ok``: all is as the files say; ``degraded``: not all is, and what can be served is;
-    ``unavailable`` (503): there is nothing that could be served.
+    ``live``: the process answers. ``ready``: there is something to serve; 503 where there is
+    not. ``ok``: all is as the files say; ``degraded``: not all is, and what can be served is;
+    ``unavailable``: there is nothing that could be served. Ages are in seconds.
     """
     shelf = site().editions.current()
+    health = watch().glance.health(shelf)
     clock = site().settings.clock
-    state = _state(shelf)
+    now = clock.now()
     answer: dict[str, Any] = {
-        "status": state,
+        "status": health.status,
+        "live": True,
+        "ready": health.ready,
         "version": __version__,
         "clock": {
             "fixed": clock.fixed is not None,
             # A clock that stands may have no offset: then it is that of each series.
-            "now": (clock.fixed or clock.now()).isoformat(timespec="seconds"),
+            "now": (clock.fixed or now).isoformat(timespec="seconds"),
         },
         "preview": site().settings.preview,
+        "look": {
+            "at": health.looked_at and health.looked_at.isoformat(timespec="seconds"),
+            "age": health.looked_at and round(age_of(health.looked_at, now), 1),
+        },
         "history": "failed" if shelf.failure else "ok",
+        "failures": health.failures,
+        "problems": health.problems,
+        "outbox": health.outbox,
         # Without a file it is the last good edition of one that is broken or gone.
         "series": {
             edition.series.id: {
                 "file": _file_of(edition.series.id, shelf),
                 "edition": edition.fingerprint,
                 "modified_at": edition.modified_at.isoformat(),
+                "age": round(age_of(edition.modified_at, now)),
                 "next_turn": edition.next_turn and edition.next_turn.isoformat(),
                 "sessions": len(edition.sessions),
             }
@@ -51,19 +65,7 @@ def show_health() -> tuple[Response, int]:
     }
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
-    status = HTTPStatus.SERVICE_UNAVAILABLE if state == "unavailable" else HTTPStatus.OK
-    return response, status
-
-
-def _state(shelf: Shelf) -> str:
-    if shelf.waiting and not shelf.editions:
-        return "unavailable"
-    worried = (
-        shelf.waiting
-        or shelf.failure
-        or any(report.outcome in (Outcome.REFUSED, Outcome.SUPERSEDED) for report in shelf.reports)
-    )
-    return "degraded" if worried else "ok"
+    return response, HTTPStatus.OK if health.ready else HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _file_of(series: str, shelf: Shelf) -> str | None:

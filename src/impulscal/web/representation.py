@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import is_
@@ -70,9 +71,14 @@ class _Kept:
 
 
 class Representations:
-    """Renders each address once for an edition and remembers the result."""
+    """Renders each address once for an edition and remembers the result.
+
+    Attributes:
+        timing: Gives what stands around each rendering, to measure it.
+    """
 
     def __init__(self, editions: Editions) -> None:
+        self.timing: Callable[[], AbstractContextManager[object]] = nullcontext
         self._editions = editions
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
@@ -104,7 +110,8 @@ class Representations:
             self._keep(address, kept)
             return kept.representation
         try:
-            body = render()
+            with self.timing():
+                body = render()
         except HistoryError as error:
             _log.warning("%s cannot be rendered: %s", address, error)
             return replace(_last_good(kept), address=None)
