@@ -5,6 +5,10 @@ it need not know that it is there. The application gives whole answers to GET; H
 conditional requests and packing are done here, for what is kept and what is not alike.
 """
 
+from impulscal.front.answer import Answer
 from impulscal.front.front import QUERY, Front
+from impulscal.front.memory import Key
+from impulscal.front.opening import Opening
+from impulscal.front.paths import WHOLE_PATH, PlainPaths
 
-__all__ = ["QUERY", "Front"]
+__all__ = ["QUERY", "WHOLE_PATH", "Answer", "Front", "Key", "Opening", "PlainPaths"]

@@ -1,15 +1,18 @@
 """An answer as it is sent: whole, as a head, as 304, packed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from impulscal.front.codings import CODINGS, best_coding, is_packable
 from impulscal.front.conditions import is_known, seconds_of
 
-__all__ = ["NOT_MODIFIED", "Answer", "Form"]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-NOT_MODIFIED = "304 Not Modified"
+__all__ = ["Answer", "Form"]
+
+_NOT_MODIFIED = "304 Not Modified"
 
 Headers = list[tuple[str, str]]
 
@@ -52,15 +55,32 @@ class Answer:
         """The answer as it is."""
         return self._forms[None]
 
-    def form(self, environ: Mapping[str, Any]) -> Form:
-        """Return the coding that the request of ``environ`` likes best; it is packed once."""
+    def send(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        *,
+        packed: bool = True,
+    ) -> Iterable[bytes]:
+        """Answer a GET or HEAD: whole, as a head, or that the client has it already.
+
+        Args:
+            environ: Of WSGI.
+            start_response: Likewise.
+            packed: Whether it may be packed, once for each coding.
+        """
+        form = self._form_for(environ) if packed else self.plain
+        # PEP 3333: the server may change the list that it is given.
+        if is_known(environ, self._entity_tag, self._last_modified):
+            start_response(_NOT_MODIFIED, list(form.headers_without_body))
+            return []
+        start_response("200 OK", list(form.headers))
+        return [form.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _form_for(self, environ: "WSGIEnvironment") -> Form:
         accepted = environ.get("HTTP_ACCEPT_ENCODING") if self._packable else None
         coding = best_coding(accepted) if accepted else None
         return self._forms.get(coding) or self._packed(coding)
-
-    def is_known(self, environ: Mapping[str, Any]) -> bool:
-        """Tell whether the client of ``environ`` has it already."""
-        return is_known(environ, self._entity_tag, self._last_modified)
 
     def _packed(self, coding: str | None) -> Form:
         assert coding is not None  # noqa: S101 -- as it is it is there from the beginning

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from impulscal.front.answer import NOT_MODIFIED, Answer
+from impulscal.front.answer import Answer
 from impulscal.front.memory import Kept, Memory
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Front:
         kept = self.memory.get((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
         if kept is not None and kept.version is version and self._has_begun(kept.answer):
             environ["front.answer"] = "memory"
-            return _send(kept.answer, environ, start_response)
+            return kept.answer.send(environ, start_response)
         environ["front.answer"] = "app"
         return self._ask(version, kept, environ, start_response)
 
@@ -83,15 +83,15 @@ class Front:
         body = self._app(asked, heard)
         if stale is not None and heard.status.startswith("5"):
             _close(body)
-            return _send(stale.answer, environ, start_response)
+            return stale.answer.send(environ, start_response)
         if not heard.is_validated():
             return _pass_on(heard, body, environ, start_response)
         answer = Answer(heard.headers, _read(body))
         query = asked.get(QUERY)
         if query is None:
-            return _send(answer, environ, start_response, packed=False)
+            return answer.send(environ, start_response, packed=False)
         self.memory.keep((path, query), Kept(version, answer))
-        return _send(answer, environ, start_response)
+        return answer.send(environ, start_response)
 
 
 class _Heard:
@@ -114,22 +114,6 @@ class _Heard:
 
 def _write(_data: bytes) -> object:
     raise NotImplementedError  # PEP 3333: only for frameworks from before WSGI
-
-
-def _send(
-    answer: Answer,
-    environ: "WSGIEnvironment",
-    start_response: "StartResponse",
-    *,
-    packed: bool = True,
-) -> Iterable[bytes]:
-    form = answer.form(environ) if packed else answer.plain
-    # PEP 3333: the server may change the list that it is given.
-    if answer.is_known(environ):
-        start_response(NOT_MODIFIED, list(form.headers_without_body))
-        return []
-    start_response("200 OK", list(form.headers))
-    return [form.body] if environ["REQUEST_METHOD"] == "GET" else []
 
 
 def _pass_on(

@@ -3,13 +3,11 @@
 import logging
 import os
 import sys
-import threading
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from impulscal.front import Front
-from impulscal.invitations.delivery.upkeep import Upkeep
+from impulscal.front import Front, PlainPaths
 from impulscal.settings import Settings
 from impulscal.web import (
     changes,
@@ -18,19 +16,21 @@ from impulscal.web import (
     feeds,
     health,
     metadata,
+    metrics,
     pages,
     pictures,
     share,
     sign_off,
     sitemap,
 )
-from impulscal.web.addresses import PlainPaths, Site
+from impulscal.web.addresses import Site
 from impulscal.web.editions import Editions
 from impulscal.web.refusals import refuse
 from impulscal.web.representation import Representations
 from impulscal.web.staff import register_staff
+from impulscal.web.traffic import watch_over
 
-__all__ = ["create_app", "create_looking_app"]
+__all__ = ["create_app"]
 
 _log = logging.getLogger("impulscal")
 
@@ -50,8 +50,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     # ``//`` in a path is no reason for a redirect.
     app.url_map.merge_slashes = False
     editions = Editions(settings)
-    app.extensions["impulscal"] = Site(settings, editions, Representations(editions))
-    for module in (health, feeds, data, changes, metadata, sitemap, embed, share, pictures, pages):
+    site = Site(settings, editions, Representations(editions))
+    app.extensions["impulscal"] = site
+    for module in (
+        health,
+        metrics,
+        feeds,
+        data,
+        changes,
+        metadata,
+        sitemap,
+        embed,
+        share,
+        pictures,
+        pages,
+    ):
         app.register_blueprint(module.blueprint)
     if settings.secret_key is not None and not settings.preview:
         app.register_blueprint(sign_off.blueprint)
@@ -59,27 +72,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(HTTPException, refuse)
     app.after_request(_secure)
     front = Front(app.wsgi_app, editions.version, has_come=settings.clock.has_reached)
-    app.wsgi_app = PlainPaths(front, settings.base_url)  # type: ignore[method-assign]
+    app.extensions["impulscal.front"] = front
+    watch = watch_over(PlainPaths(front, settings.base_url), site)
+    app.extensions["impulscal.watch"] = watch
+    app.wsgi_app = watch.traffic  # type: ignore[method-assign]
     if settings.clock.fixed is not None:
         _log.warning("The clock stands at %s.", settings.clock.fixed.isoformat())
-    return app
-
-
-def create_looking_app() -> Flask:
-    """Make the application of a process that serves for long.
-
-    It looks at the files, sends what is in the outbox and forgets guests by itself. A
-    preview never writes, so it does only the first.
-
-    Raises:
-        UsageError: A setting cannot be what it should be.
-    """
-    app = create_app()
-    editions = app.extensions["impulscal"].editions
-    threading.Thread(target=editions.keep_looking, name="looks", daemon=True).start()
-    if not editions.settings.preview:
-        upkeep = Upkeep(editions.database, editions.settings)
-        threading.Thread(target=upkeep.keep_delivering, name="upkeep", daemon=True).start()
     return app
 
 

@@ -1,61 +1,18 @@
-"""Addresses as they come in: the base path, closing slashes, languages, series, sessions."""
+"""Addresses as they come in: languages, series, sessions."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from impulscal.edition import Edition
-from impulscal.front import QUERY
+from impulscal.front import QUERY, WHOLE_PATH
 from impulscal.links import Links
 from impulscal.settings import Settings
 from impulscal.web.editions import Editions
 from impulscal.web.representation import Representations
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-__all__ = ["PlainPaths", "Site", "Visit", "answer_whole_path", "site", "visit"]
-
-_WHOLE_PATH = "impulscal.whole_path"
-
-
-class PlainPaths:
-    """WSGI middleware: takes the base path and needless slashes off the path.
-
-    So every address answers with and without a closing slash, and behind a proxy that
-    passes the public path on as well as behind one that cuts it off; nothing redirects.
-    """
-
-    def __init__(self, app: "WSGIApplication", base_url: str) -> None:
-        self._app = app
-        self._host = urlsplit(base_url).netloc
-        # PATH_INFO is decoded, its bytes read as Latin-1 (PEP 3333).
-        path = unquote_to_bytes(urlsplit(base_url).path).decode("latin-1")
-        self._base_path = _plain(path).rstrip("/")
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Pass the request on with a plain path."""
-        path = _plain(environ.get("PATH_INFO", ""))
-        if self._base_path and f"{path}/".startswith(f"{self._base_path}/"):
-            environ[_WHOLE_PATH] = path
-            path = _plain(path[len(self._base_path) :])
-        environ["PATH_INFO"] = path
-        # Addresses come from the settings, never from the request; a strange host would
-        # only be refused.
-        environ["HTTP_HOST"] = self._host
-        # Nothing here is a web socket; Werkzeug would refuse whoever offers one.
-        environ.pop("HTTP_UPGRADE", None)
-        return self._app(environ, start_response)
-
-
-def _plain(path: str) -> str:
-    return "/" + "/".join(part for part in path.split("/") if part)
+__all__ = ["Site", "Visit", "answer_whole_path", "site", "visit"]
 
 
 def answer_whole_path() -> Response | None:
@@ -65,7 +22,7 @@ def answer_whole_path() -> Response | None:
     ``/stadtimpuls/2`` behind a proxy that cuts the base path off. None where no view is
     asked at the whole path; else what its view returns or raises.
     """
-    path = request.environ.pop(_WHOLE_PATH, None)
+    path = request.environ.pop(WHOLE_PATH, None)
     if path is None:
         return None
     try:

@@ -1,6 +1,6 @@
 """``impulscal serve``: the server.
 
-One process listens and watches (`supervisor`); the workers answer (`impulscal.web.worker`).
+One process listens and watches (`supervisor`); the workers answer (`impulscal.worker`).
 """
 
 from impulscal.cli.serve.command import serve

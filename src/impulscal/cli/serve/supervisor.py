@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from impulscal.cli.serve import systemd
-from impulscal.cli.serve.worker import Told, Worker
+from impulscal.cli.serve.worker import NEVER, Told, Worker
 from impulscal.errors import Message, _
 
 __all__ = ["Supervisor"]
@@ -101,7 +101,7 @@ class Supervisor:
             told.close()
 
     def _started(self) -> Worker:
-        worker = Worker.start(self._listener)
+        worker = Worker.start(self._listener, alone=not self._workers)
         self._selector.register(
             worker.channel, selectors.EVENT_READ, lambda: self._hear_worker(worker)
         )
@@ -169,6 +169,8 @@ class Supervisor:
         # Asked a second time, nothing is waited for.
         patience = 0.0 if self._stopping else _PATIENCE
         self._stopping = True
+        # Who comes now is refused at once, and a web server in front turns to what it has.
+        self._listener.close()
         systemd.notify("STOPPING=1")
         self._due.clear()
         self._dismiss([*self._workers, *self._fresh, *self._leaving], patience)
@@ -184,7 +186,8 @@ class Supervisor:
         """Return in how many seconds there is something to do without being called."""
         moments = [*self._due, *(worker.killed_at for worker in self._leaving)]
         moments += [worker.started_at + _START for worker in self._fresh]
-        return max(min(moments) - time.monotonic(), 0.0) if moments else None
+        first = min(moments, default=NEVER)
+        return None if first == NEVER else max(first - time.monotonic(), 0.0)
 
     def _keep_time(self, now: float) -> None:
         for worker in self._leaving:

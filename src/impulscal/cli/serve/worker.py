@@ -9,7 +9,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Told", "Worker"]
+__all__ = ["NEVER", "Told", "Worker"]
+
+NEVER = float("inf")
+"""A moment that does not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +45,23 @@ class Worker:
     channel: socket.socket
     started_at: float
     told: Told | None = None
-    killed_at: float = float("inf")
+    killed_at: float = NEVER
     _heard: bytearray = field(default_factory=bytearray)
 
     @classmethod
-    def start(cls, listener: socket.socket) -> "Worker":
-        """Start a fresh interpreter that accepts from ``listener``."""
+    def start(cls, listener: socket.socket, *, alone: bool) -> "Worker":
+        """Start a fresh interpreter that accepts from ``listener``.
+
+        Args:
+            listener: Shared by all workers.
+            alone: Whether nobody else answers.
+        """
         ours, theirs = socket.socketpair()
         handed = (listener.fileno(), theirs.fileno())
         with theirs:
             process = subprocess.Popen(  # noqa: S603 -- our own program
                 # -P: no module of the folder that we happen to be in takes another's place.
-                [sys.executable, "-P", "-m", "impulscal.web.worker", *map(str, handed)],
+                [sys.executable, "-P", "-m", "impulscal.worker", *map(str, (*handed, int(alone)))],
                 pass_fds=handed,
                 stdin=subprocess.DEVNULL,
                 # Ctrl-C is for the watching process, which asks each in its turn.
@@ -83,7 +91,7 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once."""
-        self.killed_at = float("inf")
+        self.killed_at = NEVER
         self.process.kill()
 
     def end(self) -> int:

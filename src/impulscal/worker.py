@@ -1,6 +1,6 @@
 """A worker of `impulscal serve`: a process of its own that answers, by granian.
 
-It is started as a fresh interpreter (``python -m impulscal.web.worker LISTENER CHANNEL``), so
+It is started as a fresh interpreter (``python -m impulscal.worker LISTENER CHANNEL ALONE``), so
 that a reload takes the code that is installed then. LISTENER is the descriptor of the socket to
 accept from. Over CHANNEL it says once that it can answer, in a line of JSON; when CHANNEL is
 closed, the process that watches is gone, and the worker ends too.
@@ -22,10 +22,9 @@ from granian._futures import _new_cbscheduler
 from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
 from granian.http import HTTP1Settings
 
-from impulscal.links import Links
-from impulscal.publication import Outcome
-from impulscal.web import create_looking_app
-from impulscal.web.addresses import Site
+from impulscal.front import Opening
+from impulscal.kept_answers import recall
+from impulscal.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -89,41 +88,32 @@ class _End:
         self._answered.wait()
 
 
-def main(listener: int, channel: int) -> None:
+def main(listener: int, channel: int, alone: int) -> None:
     """Answer until a signal, or the end of the watching process, asks to end.
 
     Args:
         listener: Descriptor of the socket to accept from.
         channel: Descriptor of the socket to the watching process.
+        alone: 1 if nobody answers as long as this process does not.
     """
     end = _End()
     watching = socket.socket(fileno=channel)
     threading.Thread(target=end.ask_when_alone, args=(watching,), daemon=True).start()
+    settings = Settings.from_environment(os.environ)
+    kept = recall(settings) if alone else {}
+    opening = Opening(kept, settings.base_url)
+    if kept:
+        _accept(listener, opening, end)
+    # It takes a second, and the first look may take several.
+    from impulscal.web.looking import create_looking_app, told  # noqa: PLC0415
+
     app = create_looking_app()
-    # The first look happens here, before anybody is answered.
-    told = _told(app.extensions["impulscal"])
-    _accept(listener, app.wsgi_app, end)
-    watching.sendall(json.dumps(told).encode() + b"\n")
+    news = told(app)
+    opening.open(app.wsgi_app)
+    if not kept:
+        _accept(listener, opening, end)
+    watching.sendall(json.dumps(news).encode() + b"\n")
     end.wait()
-
-
-def _told(site: Site) -> dict[str, list[str]]:
-    shelf = site.editions.current()
-    links = [
-        Links(
-            base_url=site.settings.base_url,
-            series=edition.series,
-            language=edition.series.language,
-        )
-        for edition in shelf.editions.values()
-    ]
-    return {
-        "pages": [f"{site.settings.base_url}/"],
-        "feeds": [link.feed_address() for link in links],
-        "broken": [
-            str(report.path) for report in shelf.reports if report.outcome is Outcome.REFUSED
-        ],
-    }
 
 
 def _accept(listener: int, app: "WSGIApplication", end: _End) -> None:

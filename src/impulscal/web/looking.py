@@ -1,0 +1,76 @@
+"""The application of a process that serves for long, and its threads."""
+
+import threading
+import time
+
+from flask import Flask
+
+from impulscal.front import Front
+from impulscal.invitations.delivery.upkeep import Upkeep
+from impulscal.kept_answers import keep
+from impulscal.links import Links
+from impulscal.publication import Outcome
+from impulscal.web import create_app
+from impulscal.web.editions import Editions
+
+__all__ = ["create_looking_app", "told"]
+
+# Answers are written down for the next start when no new one came for so long, in seconds.
+_CALM = 1.0
+
+
+def create_looking_app() -> Flask:
+    """Make the application of a process that serves for long.
+
+    It looks at the files, sends what is in the outbox and forgets guests by itself, and
+    keeps its answers for the next start. A preview never writes, so it does only the first.
+    What was asked is counted in either.
+
+    Raises:
+        UsageError: A setting cannot be what it should be.
+    """
+    app = create_app()
+    editions: Editions = app.extensions["impulscal"].editions
+    threading.Thread(target=editions.keep_looking, name="looks", daemon=True).start()
+    app.extensions["impulscal.watch"].keep()
+    if not editions.settings.preview:
+        upkeep = Upkeep(editions.database, editions.settings)
+        threading.Thread(target=upkeep.keep_delivering, name="upkeep", daemon=True).start()
+        keeping = (editions, app.extensions["impulscal.front"])
+        threading.Thread(target=_keep_answers, args=keeping, name="answers", daemon=True).start()
+    return app
+
+
+def told(app: Flask) -> dict[str, list[str]]:
+    """Return what people are told at the start: addresses of ``pages`` and ``feeds``.
+
+    And the paths of files that are ``broken``. The first look happens here.
+    """
+    editions: Editions = app.extensions["impulscal"].editions
+    shelf, base_url = editions.current(), editions.settings.base_url
+    links = [
+        Links(base_url=base_url, series=edition.series, language=edition.series.language)
+        for edition in shelf.editions.values()
+    ]
+    return {
+        "pages": [f"{base_url}/"],
+        "feeds": [link.feed_address() for link in links],
+        "broken": [
+            str(report.path) for report in shelf.reports if report.outcome is Outcome.REFUSED
+        ],
+    }
+
+
+def _keep_answers(editions: Editions, front: Front) -> None:
+    kept = before = (0, (0, 0))
+    while True:
+        time.sleep(_CALM)
+        shelf, until = editions.current(), editions.next_turn
+        # What this process has published itself shows in the state of the look after.
+        now = (front.memory.count, shelf.state)
+        if now == before != kept and not shelf.failure and not shelf.waiting:
+            answers = front.memory.of(shelf.editions)
+            files = [report.path for report in shelf.reports]
+            keep(editions.settings, answers, files=files, state=shelf.state, until=until)
+            kept = now
+        before = now

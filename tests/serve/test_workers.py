@@ -1,0 +1,282 @@
+"""The workers of `impulscal serve`: replaced, reloaded, ended, and no request lost."""
+
+import os
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from socket import AF_UNIX, SOCK_DGRAM, SOCK_STREAM, socket
+
+import pytest
+
+from serve.server import IMPULSCAL, PATIENCE, Server, environment, running
+from web.running import until
+from web.serving import schedule, session
+
+FEED = "/stadtimpuls.ics"
+
+
+def series(folder: Path, text: str = "") -> Path:
+    """A folder with a schedule that has warnings for nobody."""
+    folder.mkdir(exist_ok=True)
+    (folder / "sessions.yaml").write_text(text or schedule(), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = series(tmp_path_factory.mktemp("serve"))
+    (folder / "tmp").mkdir()
+    with running(folder, "--workers", "2", TMPDIR=str(folder / "tmp")) as running_server:
+        yield running_server
+
+
+def test_a_worker_that_is_killed_comes_back(server: Server) -> None:
+    before = server.workers()
+    killed = min(before)
+
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: killed not in server.workers() and len(server.workers()) == 2)
+    answers = [server.ask(FEED).status for _time in range(10)]
+
+    assert answers == [200] * 10
+    assert len(before & server.workers()) == 1
+    assert "A worker ended unexpectedly (signal 9); another takes its place." in server.told()
+
+
+def test_a_thousand_idle_connections_do_not_block_a_new_one(server: Server) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+
+    with ExitStack() as idle:
+        for _number in range(1000):
+            idle.enter_context(server.connect())
+        status = server.ask(FEED).status
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 500_000 + b"\r\n\r\n", b"431"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * 1000 + b"\r\n", b"431"),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"4"),
+        (b"HELLO\r\n\r\n", b"400"),
+    ],
+)
+def test_what_is_too_large_or_no_http_is_refused_and_the_connection_ends(
+    server: Server, head: bytes, status: bytes
+) -> None:
+    with server.connect() as connection:
+        connection.sendall(head)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert server.ask(FEED).status == 200
+
+
+def test_owner_and_group_may_use_the_socket_and_others_may_not(server: Server) -> None:
+    mode = server.path.stat().st_mode
+
+    assert stat.S_ISSOCK(mode)
+    assert stat.S_IMODE(mode) == 0o660
+
+
+def test_a_socket_in_use_is_not_taken_away(server: Server) -> None:
+    folder = server.path.parent
+
+    second = serve_in_vain(folder, server.path)
+
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"{server.path} cannot be used: another program uses it. "
+        "Choose another path with --unix-socket.\n"
+    )
+    assert server.ask(FEED).status == 200
+
+
+def serve_in_vain(folder: Path, path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [IMPULSCAL, "serve", "--unix-socket", str(path)],
+        env=environment(folder, **settings),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+def test_a_file_in_place_of_the_socket_stays(tmp_path: Path) -> None:
+    place = series(tmp_path) / "sessions.yaml"
+
+    refused = serve_in_vain(tmp_path, place)
+
+    assert refused.returncode == 1
+    assert "something else is there" in refused.stderr
+    assert place.read_text(encoding="utf-8") == schedule()
+
+
+def test_a_socket_needs_the_public_address_to_be_named(tmp_path: Path) -> None:
+    refused = serve_in_vain(series(tmp_path), tmp_path / "socket", IMPULSCAL_BASE_URL="")
+
+    assert refused.returncode == 2
+    assert "Name it in IMPULSCAL_BASE_URL" in refused.stderr
+    assert not (tmp_path / "socket").exists()
+
+
+def test_a_stale_socket_is_replaced_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    with socket(AF_UNIX, SOCK_STREAM) as stale:
+        stale.bind(str(tmp_path / "socket"))
+
+    with running(series(tmp_path), "--workers", "1", TMPDIR=str(tmp_path / "tmp")) as server:
+        status = server.ask(FEED).status
+        meanwhile = [path.is_dir() for path in (tmp_path / "tmp").iterdir()]
+
+    assert (status, server.process.returncode) == (200, 0)
+    assert meanwhile == [True]
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not server.path.exists()
+
+
+RELEASE = "import impulscal; impulscal.__version__ = {version!r}"
+
+
+def test_a_reload_takes_a_new_release_over_and_loses_no_request(tmp_path: Path) -> None:
+    release = tmp_path / "sitecustomize.py"
+    release.write_text(RELEASE.format(version="7.0"), encoding="utf-8")
+
+    with running(series(tmp_path), "--workers", "2", PYTHONPATH=str(tmp_path)) as server:
+        before = server.workers()
+        with asking(server) as answers:
+            release.write_text("import os; os._exit(3)", encoding="utf-8")
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: "New workers do not start; the old ones go on." in server.told())
+            kept = server.workers() & before
+            release.write_text(RELEASE.format(version="8.0"), encoding="utf-8")
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: len(server.workers()) == 2 and not server.workers() & before)
+        health = server.ask("/healthz").body
+
+    assert kept == before
+    assert set(answers) == {200}
+    assert b'"version":"8.0"' in health.replace(b" ", b"")
+    assert server.process.returncode == 0
+
+
+class asking:  # noqa: N801 -- used like a function
+    """Ask for the feed again and again, over a new connection each, and keep the answers."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._enough = threading.Event()
+        self._answers: list[int | str] = []
+        self._thread = threading.Thread(target=self._ask)
+
+    def _ask(self) -> None:
+        while not self._enough.wait(0.02):
+            try:
+                self._answers.append(self._server.ask(FEED).status)
+            except OSError as error:
+                self._answers.append(repr(error))
+
+    def __enter__(self) -> list[int | str]:
+        self._thread.start()
+        return self._answers
+
+    def __exit__(self, *_error: object) -> None:
+        self._enough.set()
+        self._thread.join()
+
+
+def test_the_end_waits_for_an_answer_on_its_way(tmp_path: Path) -> None:
+    text = schedule(
+        *(session(n, f"2021-06-{n:02}", description="Viel Text. " * 1500) for n in range(1, 29))
+    )
+
+    with running(series(tmp_path, text), "--workers", "1") as server:
+        whole = server.ask(FEED).body
+        with server.connect() as connection:
+            connection.sendall(b"GET /stadtimpuls.ics HTTP/1.1\r\nHost: x\r\n\r\n")
+            first = connection.recv(1000)
+            server.process.terminate()
+            until(lambda: not accepts(server))
+            rest = b"".join(iter(lambda: connection.recv(65_536), b""))
+        code = server.process.wait(PATIENCE)
+
+    assert len(whole) > 400_000
+    assert (first + rest).endswith(whole)
+    assert code == 0
+
+
+def accepts(server: Server) -> bool:
+    try:
+        with server.connect():
+            return True
+    except OSError:
+        return False
+
+
+def test_workers_end_with_the_process_that_watches_them(tmp_path: Path) -> None:
+    with running(series(tmp_path), "--workers", "1") as server:
+        workers = server.workers()
+        server.process.kill()
+        server.process.wait(PATIENCE)
+        until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+    assert len(workers) == 1
+
+
+def test_workers_that_never_start_end_the_server(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys; 'impulscal.worker' in sys.orig_argv and sys.exit(3)", encoding="utf-8"
+    )
+
+    started = serve_in_vain(series(tmp_path), tmp_path / "socket", PYTHONPATH=str(tmp_path))
+
+    assert started.returncode == 1
+    assert "The workers do not start." in started.stderr
+
+
+# The socket is descriptor 3 of the process that is named (sd_listen_fds(3)).
+AS_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def test_systemd_hands_over_the_socket_and_hears_of_start_reload_and_end(tmp_path: Path) -> None:
+    with socket(AF_UNIX, SOCK_STREAM) as listener, socket(AF_UNIX, SOCK_DGRAM) as manager:
+        listener.bind(str(tmp_path / "socket"))
+        listener.listen()
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE)
+        number = str(listener.fileno())
+        with subprocess.Popen(
+            [sys.executable, "-c", AS_SYSTEMD, number, IMPULSCAL, "serve", "--workers", "1"],
+            env=environment(series(tmp_path), NOTIFY_SOCKET=str(tmp_path / "notify")),
+            pass_fds=[listener.fileno()],
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        ) as process:
+            server = Server(process=process, path=tmp_path / "socket", log=tmp_path / "log")
+            heard = [manager.recv(1000)]
+            status = server.ask(FEED).status
+            process.send_signal(signal.SIGHUP)
+            heard += [manager.recv(1000).split(b"\n")[0], manager.recv(1000)]
+            process.terminate()
+            heard.append(manager.recv(1000))
+            code = process.wait(PATIENCE)
+
+    assert (status, code) == (200, 0)
+    assert heard == [b"READY=1", b"RELOADING=1", b"READY=1", b"STOPPING=1"]
+    assert (tmp_path / "socket").is_socket()
