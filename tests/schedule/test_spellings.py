@@ -155,7 +155,10 @@ def test_texts_are_normalised_and_stripped() -> None:
     assert session(lines=f'note: "  {decomposed} \\n"').note == Text((("de", "Grüne Stadt"),))
 
 
-@pytest.mark.parametrize("ending", ["\u2028", "\u2029", "\x85", "\\u2028", "\\P", "\\N"])
+UNUSUAL = ["\u2028", "\u2029", "\x85", "\\u2028", "\\P", "\\N", "\\r", "\\r\\n"]
+
+
+@pytest.mark.parametrize("ending", UNUSUAL)
 def test_unusual_line_ends_become_a_line_feed(ending: str) -> None:
     assert session(lines=f'note: "a{ending}b"').note == Text((("de", "a\nb"),))
 
@@ -172,7 +175,11 @@ def test_an_unusual_line_end_is_no_line_in_an_editor() -> None:
 
 
 def test_a_title_is_one_line() -> None:
-    assert session(lines="topic: |\n  Grüne\n  Stadt").topic == Text((("de", "Grüne Stadt"),))
+    topics = [
+        session(lines=f"topic: {t}").topic for t in ("|\n  Grüne\n  Stadt", '"Grüne\\rStadt"')
+    ]
+
+    assert topics == [Text((("de", "Grüne Stadt"),))] * 2
 
 
 @pytest.mark.parametrize("word", ["yes", "1e3", "0x1F", "2021", "null text", "'null'", "1_000"])

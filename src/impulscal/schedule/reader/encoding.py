@@ -134,7 +134,7 @@ class StandIns:
         if self._present:
             value = value.translate(_RESTORED)
         if escaped:
-            value = value.translate(_LINE_ENDS)
+            value = value.replace("\r\n", "\n").translate(_LINE_ENDS)
             if _UNFIT_CHARACTER.search(value) is not None:
                 raise BadValueError(Code.BAD_TEXT, _ESCAPED_CONTROL)
         if with_few_marks(value) != value:
@@ -143,4 +143,4 @@ class StandIns:
 
 
 _RESTORED = {ord(_LINE_SEPARATOR): "\n", ord(_BYTE_ORDER_MARK): None}
-_LINE_ENDS = {0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xFEFF: None}
+_LINE_ENDS = {0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xFEFF: None}
