@@ -25,7 +25,7 @@ __all__ = ["FEED", "PATIENCE", "House", "living", "until"]
 
 FEED = "/stadtimpuls.ics"
 
-PATIENCE = 12.0
+PATIENCE = 60.0
 """How long a machine with much to do may take for anything, in seconds."""
 
 
