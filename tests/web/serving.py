@@ -30,6 +30,9 @@ class HandClock(Clock):
     def seconds(self) -> float:
         return self.hand[0].timestamp()
 
+    def has_reached(self, seconds: float) -> bool:
+        return seconds <= self.seconds()
+
     def wait_for(self, stamp: datetime, *, at_most: timedelta) -> None:
         if timedelta() < self.ahead(stamp) <= at_most:
             self.hand[0] = stamp

@@ -54,4 +54,6 @@ class PlainPaths:
 
 
 def _plain(path: str) -> str:
+    if path[:1] == "/" != path[-1:] and "//" not in path:
+        return path
     return "/" + "/".join(part for part in path.split("/") if part)

@@ -36,7 +36,7 @@ class Clock:
 
     def has_reached(self, seconds: float) -> bool:
         """Tell whether the moment ``seconds`` after 1970 has come; always where it stands still."""
-        return self.fixed is not None or seconds <= self.seconds()
+        return self.fixed is not None or seconds <= time.time()
 
     def ahead(self, stamp: datetime, timezone: str = "Europe/Berlin") -> timedelta:
         """Return how far ``stamp`` lies ahead of the clock; negative where it has passed.
