@@ -5,7 +5,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ import click
 from impulscal.cli.serve.listeners import inherited, listening, listening_at
 from impulscal.cli.serve.supervisor import Supervisor
 from impulscal.cli.terminal import lang_option, note
-from impulscal.errors import Message, UsageError, _
+from impulscal.errors import Message, UsageError, _, reason_of
 from impulscal.settings import Clock, Settings, moment
 
 __all__ = ["serve"]
@@ -150,7 +150,9 @@ def _allow_many_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        # Where it is forbidden, fewer connections have to do.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager
@@ -159,8 +161,15 @@ def _metrics_folder() -> Iterator[None]:
     if os.environ.get(_METRICS):
         yield
         return
-    with TemporaryDirectory(prefix="impulscal-", ignore_cleanup_errors=True) as folder:
-        os.environ[_METRICS] = folder
+    try:
+        folder = TemporaryDirectory(prefix="impulscal-", ignore_cleanup_errors=True)
+    except OSError as error:
+        # Nothing else needs a place to write to.
+        note(_("No figures for /metrics: {reason}.", reason=reason_of(error)))
+        yield
+        return
+    with folder as path:
+        os.environ[_METRICS] = path
         try:
             yield
         finally:
