@@ -182,7 +182,7 @@ def _last_good(kept: _Kept | None) -> Representation:
 
 
 def respond(representation: Representation, editions: Editions, *, max_age: int = 300) -> Response:
-    """Answer with ``representation`` whole; the front in front sees to conditions and packing."""
+    """Answer with ``representation`` whole; the front sees to conditions and packing."""
     response = Response(representation.body, content_type=representation.content_type)
     response.set_etag(representation.digest)
     response.headers["Cache-Control"] = f"public, max-age={max_age}"
