@@ -4,7 +4,7 @@ from cli.commands import run
 from impulscal import __version__
 
 COMMANDS = [
-    *("check", "changes", "show", "plan", "serve"),
+    *("check", "changes", "show", "plan", "serve", "subscribers"),
     *("invite", "outbox", "replies", "staff-link", "forget", "export"),
     *("build", "restore", "schema"),
 ]

@@ -14,6 +14,7 @@ _MODULES = {
     "show": "impulscal.cli.show",
     "plan": "impulscal.cli.plan",
     "serve": "impulscal.cli.serve",
+    "subscribers": "impulscal.cli.subscribers",
     "invite": "impulscal.cli.invite",
     "outbox": "impulscal.cli.outbox",
     "replies": "impulscal.cli.replies",
@@ -36,7 +37,8 @@ def main() -> None:
 
     You write sessions.yaml; impulscal checks it, remembers what it published, and
     serves feeds and pages. It invites the people who registered, and tells them what
-    changes. `check`, `changes`, `show`, `plan` and `export` never write anything.
+    changes. `check`, `changes`, `show`, `plan`, `subscribers` and `export` never write
+    anything.
 
     \b
     A first visit:
@@ -58,6 +60,8 @@ def main() -> None:
       IMPULSCAL_MAIL_FROM       sender of invitations (the organizer)
       IMPULSCAL_STAFF           e-mail addresses that may sign in at /staff/
       IMPULSCAL_RETENTION_DAYS  when guests are forgotten after their session (30)
+      IMPULSCAL_PROXIES         through how many proxies of yours requests come (0)
+      IMPULSCAL_METRICS_TOKEN   who brings it along may read /metrics
 
     Exit codes: 0 fine, 1 problems, 2 wrong use.
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
