@@ -25,9 +25,14 @@ def spoken(language: str) -> str:
     return language if language in LANGUAGES else "en"
 
 
+@functools.cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
 def locale_of(language: str) -> Locale:
     """Return the locale that dates and numbers follow: Germany's or Britain's."""
-    return Locale.parse("de_DE" if spoken(language) == "de" else "en_GB")
+    return _locale("de_DE" if spoken(language) == "de" else "en_GB")
 
 
 def translate(message: Message, language: str) -> str:

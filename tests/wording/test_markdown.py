@@ -3,9 +3,13 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from impulscal.wording.lines import one_line
 from impulscal.wording.markdown import html, line_as_html, plain
+from impulscal.wording.markdown_tree import MARKDOWN, paragraphs, parse
 
 PLAIN = {
     # What nobody meant as Markdown stays as it is.
@@ -48,6 +52,86 @@ PLAIN = {
 @pytest.mark.parametrize("markdown", PLAIN)
 def test_markdown_as_plain_text(markdown: str) -> None:
     assert plain(markdown) == PLAIN[markdown]
+
+
+# What a mark could be made of; markdown-it and the one look have to agree on all of it.
+_PIECES = st.sampled_from(
+    [
+        *(
+            "Wort",
+            "ü",
+            "„",
+            "(",
+            "…",
+            "1",
+            "12",
+            "1.",
+            "12)",
+            "²",
+            "٣",
+            " ",
+            "  ",
+            "\n",
+            "\n\n",
+            "\t",
+        ),
+        *("*", "_", "`", "#", "- ", "+ ", "> ", "=", "---", "!", "[", "]", "<b>", "&amp;", "\\"),
+        *(
+            "|",
+            "~",
+            "[a](https://b.de)",
+            "http://a.de",
+            "\u2028",
+            "\u00a0",
+            "e\u0301",
+            ":",
+            ".",
+            ",",
+        ),
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_a_text_without_marks_is_told_by_one_look_and_reads_the_same(markdown: str) -> None:
+    at_once = paragraphs(markdown)
+
+    blocks = parse(markdown)
+
+    if at_once is not None:
+        assert [block.type for block in blocks] == ["paragraph"] * len(at_once)
+        assert "\n\n".join(at_once) == "\n\n".join(
+            "".join({"softbreak": " "}.get(span.type, span.content) for span in spans).strip()
+            for spans in (block.children[0].children for block in blocks)
+        )
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_spans_without_marks_are_those_of_markdown_it(markdown: str) -> None:
+    ours = MARKDOWN.render(markdown)
+
+    theirs = MarkdownIt("commonmark").enable("table").render(markdown)
+
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("Ein Absatz\nin zwei Zeilen.\n\n\n„Noch einer“: 2019 bis 2021\n", 2),
+        ("2021 geht es weiter", 1),
+        ("2. Juni", None),
+        ("Text mit *Marke*", None),
+        ("Zeile  \nUmbruch", None),
+        ("- Punkt", None),
+        ("    Quelltext", None),
+        ("", None),
+    ],
+)
+def test_what_one_look_takes_for_a_text_without_marks(markdown: str, expected: int | None) -> None:
+    found = paragraphs(markdown)
+
+    assert (None if found is None else len(found)) == expected
 
 
 HTML = {

@@ -1,9 +1,8 @@
 """Markdown as plain text, and as HTML that is safe to show.
 
-CommonMark with tables. In plain text nothing may be lost that a reader needs: links
-are written out, lists and numbers stay, pictures become their alt text. Addresses
-stand in round brackets, not in angle ones, because Google shows descriptions as HTML
-and would swallow those.
+In plain text nothing may be lost that a reader needs: links are written out, lists and
+numbers stay, pictures become their alt text. Addresses stand in round brackets, not in
+angle ones, because Google shows descriptions as HTML and would swallow those.
 """
 
 import functools
@@ -12,14 +11,12 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
+
+from impulscal.wording.markdown_tree import MARKDOWN, Node, paragraphs, parse
 
 __all__ = ["html", "line_as_html", "plain"]
-
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
@@ -43,8 +40,8 @@ def plain(markdown: str) -> str:
 
     Kept, since every language and variant of a feed shows the same texts.
     """
-    root = SyntaxTreeNode(_MARKDOWN.parse(markdown))
-    return "\n\n".join(_blocks(root.children))
+    without_marks = paragraphs(markdown)
+    return "\n\n".join(_blocks(parse(markdown)) if without_marks is None else without_marks)
 
 
 def html(markdown: str) -> str:
@@ -52,10 +49,10 @@ def html(markdown: str) -> str:
 
     Addresses that stand bare in the text become links too.
     """
-    tokens = _MARKDOWN.parse(markdown)
+    tokens = MARKDOWN.parse(markdown)
     for token in tokens:
         token.children = None if token.children is None else list(_linked(token.children))
-    rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    rendered = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     return nh3.clean(
         rendered,
         tags=_TAGS,
@@ -112,11 +109,11 @@ def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
             yield Token("link_close", "a", -1)
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode]) -> list[str]:
+def _blocks(nodes: Sequence[Node]) -> list[str]:
     return [text for node in nodes if (text := _block(node).strip("\n"))]
 
 
-def _block(node: SyntaxTreeNode) -> str:
+def _block(node: Node) -> str:
     match node.type:
         case "heading" | "paragraph":
             return _inline(node.children[0].children, last=True).strip()
@@ -132,17 +129,17 @@ def _block(node: SyntaxTreeNode) -> str:
             return ""  # a rule parts what the empty line parts already
 
 
-def _verbatim(node: SyntaxTreeNode) -> str:
+def _verbatim(node: Node) -> str:
     if node.type == "html_block":
         return unescape(nh3.clean(node.content, tags=set())).strip()
     return node.content
 
 
-def _joined(node: SyntaxTreeNode) -> str:
+def _joined(node: Node) -> str:
     return "\n\n".join(_blocks(node.children))
 
 
-def _list(node: SyntaxTreeNode) -> str:
+def _list(node: Node) -> str:
     start = int(node.attrs.get("start", 1))
     items = []
     for number, item in enumerate(node.children, start):
@@ -153,14 +150,14 @@ def _list(node: SyntaxTreeNode) -> str:
     return "\n".join(re.sub(r"\n +(?=\n)", "\n", item) for item in items)
 
 
-def _rows(table: SyntaxTreeNode) -> Iterator[str]:
+def _rows(table: Node) -> Iterator[str]:
     for part in table.children:
         for row in part.children:
             cells = (_inline(cell.children[0].children, last=False) for cell in row.children)
             yield " | ".join(cells)
 
 
-def _inline(nodes: Sequence[SyntaxTreeNode], *, last: bool) -> str:
+def _inline(nodes: Sequence[Node], *, last: bool) -> str:
     """Return inline nodes as text.
 
     Args:
@@ -174,7 +171,7 @@ def _inline(nodes: Sequence[SyntaxTreeNode], *, last: bool) -> str:
     )
 
 
-def _span(node: SyntaxTreeNode, *, last: bool) -> str:
+def _span(node: Node, *, last: bool) -> str:
     match node.type:
         case "text" | "code_inline" | "image":
             return node.content
@@ -191,7 +188,7 @@ def _span(node: SyntaxTreeNode, *, last: bool) -> str:
             return "\n" if node.content.startswith(("<br>", "<br ", "<br/>")) else ""
 
 
-def _link(node: SyntaxTreeNode, *, last: bool) -> str:
+def _link(node: Node, *, last: bool) -> str:
     href = str(node.attrs["href"])
     text = _inline(node.children, last=False).strip()
     address = href.removeprefix("mailto:")
