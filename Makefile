@@ -1,13 +1,14 @@
 # Two commands do everything:  make serve  and  make test.  `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz golden screenshots lint format messages schema lock clean
+.PHONY: help serve test fuzz bench golden screenshots lint format messages schema lock clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
 PINS := pyproject.toml requirements/build.txt requirements/runtime.txt
 PORT ?= 8000
 TESTS ?=
+BENCH ?=
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +27,11 @@ fuzz: .venv/.installed-test ## Run the property tests for long, with new example
 screenshots: .venv/.installed-test ## Write pictures of the main pages into screenshots/
 	@tools/install-readers
 	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py screenshots
+
+bench: .venv/.installed-bench ## Measure speed and memory against peers, into docs/performance.md
+	@tools/install-peers
+	@$(BIN)/python -m benchmarks $(BENCH); status=$$?; \
+	$(BIN)/python -m benchmarks.drawing && exit $$status
 
 golden: .venv/.installed-test ## Write the golden files anew, to be read in the diff
 	$(BIN)/python -m pytest --update-golden tests/golden
@@ -60,11 +66,14 @@ lock: .venv/.installed-lint ## Pin all dependencies with hashes (UPGRADE=1: the 
 		--output-file requirements/test.txt
 	$(COMPILE) --group lint $(foreach file,runtime build test,-c requirements/$(file).txt) \
 		--output-file requirements/lint.txt
+	$(COMPILE) --group bench $(foreach file,runtime build test lint,-c requirements/$(file).txt) \
+		--output-file requirements/bench.txt
 
 clean: ## Remove what was installed or cached (never instance/, which holds the history)
 	rm -rf .venv tests/read_back/node_modules tests/browser/node_modules screenshots build dist
+	rm -rf benchmarks/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed-runtime: $(PINS)
 	@tools/install runtime
@@ -74,3 +83,6 @@ clean: ## Remove what was installed or cached (never instance/, which holds the 
 
 .venv/.installed-lint: $(PINS) requirements/test.txt requirements/lint.txt
 	@tools/install runtime test lint
+
+.venv/.installed-bench: $(PINS) requirements/bench.txt
+	@tools/install runtime bench

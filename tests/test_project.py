@@ -14,7 +14,7 @@ from impulscal.cli import main
 
 ROOT = Path(__file__).parent.parent
 PAPERS = ("README.md", "CONTRIBUTING.md", "docs/anleitung.md", "docs/einladungen.md")
-GROUPS = ("build", "test", "lint")
+GROUPS = ("build", "test", "lint", "bench")
 
 
 def pyproject() -> dict[str, dict[str, list[str]]]:

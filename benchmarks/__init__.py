@@ -1,0 +1,1 @@
+"""How fast impulscal is: each figure is measured beside a peer or a limit, in the same run."""

@@ -1,0 +1,48 @@
+"""What the programs have in common: publishing a file, rendering its feed, counting memory."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from impulscal.edition import Edition
+from impulscal.history.database import Database
+from impulscal.publication import publish
+from impulscal.saved_file import load
+from impulscal.schedule.reader import Problem, read
+from impulscal.vcalendar.feed import Options, feed
+
+__all__ = ["most_memory", "publish_file", "render"]
+
+
+def publish_file(database: Database, file: Path, *, now: datetime) -> Edition:
+    """Read ``file`` and publish it, as a look does; return the edition.
+
+    Raises:
+        RuntimeError: It was refused.
+    """
+    saved = load(file, read_ns=int(now.timestamp() * 1e9))
+    if isinstance(saved, Problem):
+        raise RuntimeError(saved.message)  # noqa: TRY004 -- a file that is not there, no type
+    reading = read(saved.data, folder=file.parent, now=now)
+    published = publish(database, saved, reading, now=now)
+    if published.edition is None:
+        raise RuntimeError(published.problems[0].message)
+    return published.edition
+
+
+def render(edition: Edition, *, base_url: str) -> bytes:
+    """Return the feed of ``edition`` as subscribers of ``base_url`` get it."""
+    source = f"{base_url}/{edition.series.id}.ics"
+    return feed(edition, language="de", options=Options(), base_url=base_url, source=source)
+
+
+def most_memory() -> int:
+    """Return the most memory that this process has held, in bytes.
+
+    Not from ``getrusage``: its figure begins with that of the process that started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    if found is None:
+        raise RuntimeError("this kernel does not tell VmHWM")
+    return int(found[1]) * 1024
