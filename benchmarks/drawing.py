@@ -124,7 +124,11 @@ def _subscribing(measured: Measured) -> Sheet:
 
 def _rendering(measured: Measured) -> Sheet:
     """Draw what 1,000 events cost every renderer."""
-    found = [one for one in measured.figures if one.unit == "ms"]
+    found = [
+        one
+        for one in measured.figures
+        if one.unit == "ms" and (one.what == rendering.WHAT or one.who == "impulscal")
+    ]
     sheet, axes = _sheet(height=3.4)
     axes.set_title("1,000 events: processor time")
     _bars(

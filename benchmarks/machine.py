@@ -5,7 +5,6 @@ import platform
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +26,9 @@ def describe(peers: Iterable[str]) -> dict[str, str]:
 
     Args:
         peers: Python packages, ``npm:…`` packages, and the programs nginx, wrk and Node.
+
+    Raises:
+        RuntimeError: A program is not installed.
     """
     told = {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
@@ -53,7 +55,7 @@ def _version(name: str) -> str:
     program, option = _COMMANDS[name]
     found = shutil.which(program, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     if found is None:
-        sys.exit(f"{program} is not installed: run tools/install-peers.")
+        raise RuntimeError(f"{program} is not installed: run tools/install-peers")
     # wrk tells its version with a failure, nginx among the errors.
     told = subprocess.run([found, option], capture_output=True, text=True, check=False)
     return _number(told.stdout + told.stderr)

@@ -108,7 +108,8 @@ def impulscal(file: Path, *, path: str, **settings: str) -> Iterator[Server]:
         "BASE_URL": "https://kalender.example",
         **settings,
     }
-    command = [str(PROGRAMS / "impulscal"), "serve", "--workers", "1", "--port", str(port)]
+    command = [str(PROGRAMS / "impulscal"), "serve", "--workers", "1", "--no-access-log"]
+    command += ["--port", str(port)]
     environment = {f"IMPULSCAL_{key}": value for key, value in told.items()}
     with running("impulscal", command, port=port, path=path, settings=environment) as server:
         yield server

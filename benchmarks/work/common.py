@@ -7,23 +7,42 @@ from pathlib import Path
 from impulscal.edition import Edition
 from impulscal.history.database import Database
 from impulscal.publication import publish
-from impulscal.saved_file import load
-from impulscal.schedule.reader import Problem, read
+from impulscal.saved_file import SavedFile, load
+from impulscal.schedule.reader import Problem, Reading, read
 from impulscal.vcalendar.feed import Options, feed
 
-__all__ = ["most_memory", "publish_file", "render"]
+__all__ = ["most_memory", "publish_file", "publish_read", "read_file", "render"]
 
 
-def publish_file(database: Database, file: Path, *, now: datetime) -> Edition:
-    """Read ``file`` and publish it, as a look does; return the edition.
+def read_file(file: Path, *, now: datetime) -> tuple[SavedFile, Reading]:
+    """Load ``file`` and read it, as a look does.
 
     Raises:
-        RuntimeError: It was refused.
+        RuntimeError: It is not there.
     """
     saved = load(file, read_ns=int(now.timestamp() * 1e9))
     if isinstance(saved, Problem):
         raise RuntimeError(saved.message)  # noqa: TRY004 -- a file that is not there, no type
-    reading = read(saved.data, folder=file.parent, now=now)
+    return saved, read(saved.data, folder=file.parent, now=now)
+
+
+def publish_file(database: Database, file: Path, *, now: datetime) -> Edition:
+    """Read ``file`` and publish it; return the edition.
+
+    Raises:
+        RuntimeError: It was refused.
+    """
+    return publish_read(database, *read_file(file, now=now), now=now)
+
+
+def publish_read(
+    database: Database, saved: SavedFile, reading: Reading, *, now: datetime
+) -> Edition:
+    """Publish what was read; return the edition.
+
+    Raises:
+        RuntimeError: It was refused.
+    """
     published = publish(database, saved, reading, now=now)
     if published.edition is None:
         raise RuntimeError(published.problems[0].message)
