@@ -103,8 +103,8 @@ def require_program() -> Callable[[str], None]:
     Names: ``libical`` (Debian: gir1.2-ical-3.0 and python3-gi), ``ical.js`` (node, and
     ``npm ci`` in tests/read_back), ``axe-core`` and ``vnu`` (``npm ci`` in tests/browser;
     vnu also Java), ``postfix`` (Debian: postfix, sasl2-bin and libsasl2-modules; as
-    root), ``postgresql`` (Debian: postgresql), else a command such as ``chromium``, or
-    a Python package.
+    root), ``postgresql`` (Debian: postgresql), else a command such as ``chromium``, ``nginx``,
+    ``caddy`` or ``systemd-analyze``, or a Python package.
     """
     known: dict[str, bool] = {}
 
