@@ -93,7 +93,7 @@ def _as_text(found: Sequence[Draft]) -> str:
     return "\n".join(
         paragraph
         for draft in found
-        for paragraph in (*_paragraphs(draft), f"{draft.path}: {_words(_summary(draft))}")
+        for paragraph in (*_paragraphs(draft), f"{_path(draft)}: {_words(_summary(draft))}")
     )
 
 
@@ -101,12 +101,17 @@ def _paragraphs(draft: Draft) -> list[str]:
     lines = _LINE_END.split(_text(draft.data)) if draft.problems else []
     paragraphs = []
     for problem in draft.problems:
-        where = f"{draft.path}:{problem.line}:{problem.column}"
+        where = f"{_path(draft)}:{problem.line}:{problem.column}"
         message = printable(_words(problem.message))
         head = f"{where}: {problem.severity}[{problem.code}]: {message}"
         line = lines[problem.line - 1] if problem.line <= len(lines) else ""
         paragraphs.append(f"{head}\n{_pointed(line, problem)}\n" if line.strip() else f"{head}\n")
     return paragraphs
+
+
+def _path(draft: Draft) -> str:
+    # A name may hold a line end, and the rest of it could be taken for a line of ours.
+    return printable(str(draft.path))
 
 
 # What editors count as the end of a line, and with them the reader.

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["cut", "printable", "printable_json", "table", "width"]
+__all__ = ["cut", "printable", "printable_json", "printable_lines", "table", "width"]
 
 _GAP = 2
 
@@ -13,6 +13,11 @@ _GAP = 2
 def printable(text: str) -> str:
     """Return ``text`` with a blank for every character that a terminal would obey or hide."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """Return the lines of ``text``, each as ``printable`` has it."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def printable_json(document: Any) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from impulscal.cli.columns import table
+from impulscal.cli.columns import printable_lines, table
 from impulscal.cli.drafts import at_option, drafts, settings_for
 from impulscal.cli.terminal import lang_option, note, screen_columns, terminal_language
 from impulscal.edition import Edition, PublishedSession
@@ -47,9 +47,11 @@ def show(
     settings = settings_for(files, at)
     editions, whole = _editions(settings)
     if session is None:
-        click.echo("\n\n".join(_listed(edition) for edition in editions), nl=bool(editions))
+        text = "\n\n".join(_listed(edition) for edition in editions)
+        click.echo(printable_lines(text), nl=bool(editions))
     elif editions:
-        click.echo("\n\n".join(_shown(editions, session, settings.base_url)))
+        text = "\n\n".join(_shown(editions, session, settings.base_url))
+        click.echo(printable_lines(text))
     if not whole:
         context.exit(1)
 

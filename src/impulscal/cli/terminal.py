@@ -10,7 +10,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from impulscal.cli.columns import printable
+from impulscal.cli.columns import printable_lines
 from impulscal.cli.wrong_use import WrongUseError
 from impulscal.errors import ImpulscalError, Message, UsageError
 from impulscal.language import LANGUAGES, translate
@@ -56,9 +56,8 @@ def note(message: Message) -> None:
 
 
 def _shown(message: Message) -> str:
-    """Return the lines of ``message``; it may quote what strangers wrote."""
-    lines = translate(message, terminal_language()).split("\n")
-    return "\n".join(map(printable, lines))
+    """Return ``message`` in the language of the terminal; it may quote what strangers wrote."""
+    return printable_lines(translate(message, terminal_language()))
 
 
 def lang_option(command: _Command) -> _Command:
