@@ -157,6 +157,18 @@ def test_whatever_the_headers_are_the_feed_is_whole(
     assert (answer.status_code, answer.data) in ((200, plain), (304, b""))
 
 
+@pytest.mark.parametrize("path", ["/", "/stadtimpuls", "/stadtimpuls.ics", "/stadtimpuls/embed"])
+@pytest.mark.parametrize("query", [b"\xff", b"utm=Gr\xfcn", b"\xff&topic=", "ü=€".encode()])
+def test_letters_in_any_encoding_do_no_harm_to_an_address(
+    client: FlaskClient, path: str, query: bytes
+) -> None:
+    asked = {"QUERY_STRING": query.decode("latin-1")}
+
+    answer = client.get(path, environ_overrides=asked)
+
+    assert answer.status_code == 200
+
+
 def test_what_strangers_ask_for_does_not_fill_the_history(serving: Serving) -> None:
     client = serving.start()
     known = client.get("/stadtimpuls.ics?alarm=1").headers["Last-Modified"]
