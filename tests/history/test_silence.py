@@ -7,7 +7,7 @@ import pytest
 from history.network import Network, joined
 from impulscal.errors import HistoryError
 from impulscal.history.database import Database
-from impulscal.history.patience import hurried
+from impulscal.history.hurry import hurried
 from postgresql import Server
 
 

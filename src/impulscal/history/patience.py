@@ -6,9 +6,6 @@ disk hangs, or that a proxy has lost.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from math import ceil
 from typing import Any, TypeVar
 
@@ -16,27 +13,14 @@ import psycopg
 import sqlalchemy as sa
 from psycopg.abc import PQGen
 
-__all__ = ["hurried", "use_patient_connections"]
+from impulscal.history.hurry import patience
 
-# Longer than a lock is waited for, so that it is the server that says why.
-_ANSWER_SECONDS = 20.0
+__all__ = ["use_patient_connections"]
 
 # How often the wait looks up, as psycopg has it.
 _INTERVAL = 0.1
 
-_patience: ContextVar[float] = ContextVar("patience", default=_ANSWER_SECONDS)
-
 _Result = TypeVar("_Result")
-
-
-@contextmanager
-def hurried(seconds: float) -> Iterator[None]:
-    """Wait for each answer of a server for ``seconds`` at most: somebody waits for ours."""
-    token = _patience.set(seconds)
-    try:
-        yield
-    finally:
-        _patience.reset(token)
 
 
 def use_patient_connections(engine: sa.Engine) -> None:
@@ -46,8 +30,8 @@ def use_patient_connections(engine: sa.Engine) -> None:
     def _connect(
         _dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]
     ) -> psycopg.Connection[Any]:
-        known = float(options.get("connect_timeout", _ANSWER_SECONDS))
-        options["connect_timeout"] = ceil(min(known, _patience.get()))
+        known = float(options.get("connect_timeout", patience.get()))
+        options["connect_timeout"] = ceil(min(known, patience.get()))
         return _PatientConnection.connect(*arguments, **options)
 
 
@@ -62,7 +46,7 @@ class _PatientConnection(psycopg.Connection[Any]):
         """
         if timeout is not None:
             return super().wait(gen, interval, timeout)
-        seconds, begun = _patience.get(), time.monotonic()
+        seconds, begun = patience.get(), time.monotonic()
         try:
             return super().wait(gen, interval, seconds)
         except psycopg.OperationalError:

@@ -39,6 +39,9 @@ _log = logging.getLogger("impulscal")
 # clock that was set back is not waited for.
 _PATIENCE = timedelta(seconds=2)
 
+# A history that a look has waited for so long is one that hangs, in seconds.
+_SLOW = 2.0
+
 # How soon a history that failed is asked again where files are never looked at.
 _RETRY_SECONDS = 2.0
 
@@ -62,19 +65,20 @@ class Editions:
         self._files = Files(settings)
         self._shelf = _EMPTY
         self._looked = False
+        self._looking_since: float | None = None
+        self._watched = False
         self._next_look = 0.0
         self.next_turn = math.inf
         self._tried: datetime | None = None
         self._lock = threading.Lock()
 
     def current(self) -> Shelf:
-        """Return what is to be served now; never raises for a broken file or history."""
-        if self._due() and self._lock.acquire(blocking=not self._looked):
-            try:
-                if self._due():
-                    self._look()
-            finally:
-                self._lock.release()
+        """Return what is to be served now; never raises for a broken file or history.
+
+        Where a thread keeps looking, nobody else waits for a file to be read.
+        """
+        if not self._watched:
+            self._look_if_due()
         return self._shelf
 
     def version(self) -> object:
@@ -93,8 +97,24 @@ class Editions:
         """Look whenever it is due, as long as the process lives: for a thread of its own."""
         pause = min(self.settings.reload_seconds or _LONGEST_PAUSE, _LONGEST_PAUSE)
         while True:
-            self.current()
-            time.sleep(pause)
+            try:
+                self._look_if_due()
+            except Exception:  # noqa: BLE001 -- what fails now may work the next time
+                _log.exception("A look failed.")
+            self._watched = self._looked
+            turn = self.next_turn - self.settings.clock.seconds()
+            time.sleep(min(pause, turn) if turn > 0 else pause)
+
+    @property
+    def history_hangs(self) -> bool:
+        """Whether a look waits for something, as for a server that is there and says nothing."""
+        since = self._looking_since
+        return since is not None and time.monotonic() - since > _SLOW
+
+    @property
+    def history_failed(self) -> bool:
+        """Whether the last look could not use the history."""
+        return self._shelf.failure is not None
 
     def database(self) -> Database:
         """Return the history, or in a preview a copy of it in memory.
@@ -110,8 +130,17 @@ class Editions:
                 self._database = Database.open(self.settings.database_url)
         return self._database
 
+    def _look_if_due(self) -> None:
+        if self._due() and self._lock.acquire(blocking=not self._looked):
+            try:
+                if self._due():
+                    self._looking_since = time.monotonic()
+                    self._look()
+            finally:
+                self._looking_since = None
+                self._lock.release()
+
     def _due(self) -> bool:
-        # Asked by every request.
         if time.monotonic() >= self._next_look:
             return True
         return self.settings.clock.seconds() >= self.next_turn

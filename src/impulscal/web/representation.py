@@ -22,6 +22,7 @@ from werkzeug.http import http_date
 from impulscal.edition import Edition
 from impulscal.errors import HistoryError
 from impulscal.front import QUERY
+from impulscal.history.hurry import hurried
 from impulscal.web.editions import Editions
 
 __all__ = ["Representation", "Representations", "respond"]
@@ -31,6 +32,9 @@ _log = logging.getLogger("impulscal")
 # Distinct addresses are few: pages, sessions, variants. The bound keeps combinations of
 # options, which strangers can choose, from filling the memory.
 _MOST_BYTES = 32 * 1024 * 1024
+
+# How long somebody who asks for an address waits for what the history knows of it, in seconds.
+_HURRY = 1.0
 
 # A clock that stands still (IMPULSCAL_NOW) never catches up with the seconds that
 # edits under it are stamped ahead.
@@ -62,12 +66,30 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    """A representation, and what it was made from.
+
+    Attributes:
+        undated: Whether the history is still to be asked for its Last-Modified.
+    """
+
     editions: tuple[Edition, ...]
     representation: Representation
+    undated: bool = False
 
     def shows(self, editions: Sequence[Edition]) -> bool:
         """Tell whether it was made from just these editions."""
         return len(editions) == len(self.editions) and all(map(is_, editions, self.editions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What was asked for; see ``Representations.get``."""
+
+    editions: tuple[Edition, ...]
+    address: str
+    render: Callable[[], bytes]
+    content_type: str
+    disposition: str | None
 
 
 class Representations:
@@ -83,6 +105,7 @@ class Representations:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._rendering: dict[str, threading.Event] = {}
 
     def get(
         self,
@@ -105,36 +128,78 @@ class Representations:
         Raises:
             ServiceUnavailable: It cannot be rendered and never was.
         """
-        kept = self._kept.get(address)
-        if kept is not None and kept.shows(editions):
-            self._keep(address, kept)
-            return kept.representation
+        while True:
+            kept = self._kept.get(address)
+            if kept is not None and kept.shows(editions):
+                if kept.undated and not self._editions.history_failed:
+                    kept = self._dated(kept, address)
+                self._keep(address, kept)
+                return kept.representation
+            rendered = self._begin(address)
+            if rendered is None:
+                break
+            if kept is not None:
+                # The front may give it to nobody else: it is about to be outdated.
+                return replace(kept.representation, address=None)
+            rendered.wait()
         try:
-            with self.timing():
-                body = render()
+            return self._rendered(kept, _Ask(editions, address, render, content_type, disposition))
+        finally:
+            self._rendering.pop(address).set()
+
+    def _begin(self, address: str) -> threading.Event | None:
+        """Begin to render ``address``; return what tells the end if somebody else has begun."""
+        with self._lock:
+            begun = self._rendering.get(address)
+            if begun is None:
+                self._rendering[address] = threading.Event()
+            return begun
+
+    def _rendered(self, before: _Kept | None, ask: "_Ask") -> Representation:
+        try:
+            with hurried(_HURRY):
+                body = ask.render()
         except HistoryError as error:
-            _log.warning("%s cannot be rendered: %s", address, error)
-            return replace(_last_good(kept), address=None)
+            _log.warning("%s cannot be rendered: %s", ask.address, error)
+            return replace(_last_good(before), address=None)
         except Exception:  # noqa: BLE001 -- whatever it is, the address goes on
-            _log.exception("%s cannot be rendered.", address)
-            representation = _last_good(kept)
+            _log.exception("%s cannot be rendered.", ask.address)
+            representation = _last_good(before)
             # These editions will not do better the next time.
-            self._keep(address, _Kept(editions, representation))
+            self._keep(ask.address, _Kept(ask.editions, representation))
             return representation
-        digest = hashlib.sha256(body).hexdigest()
-        last_modified = self._last_modified(editions, address, digest)
         representation = Representation(
             body=body,
-            digest=digest,
-            content_type=content_type,
-            last_modified=last_modified,
-            # Without its date it is asked for again.
-            address=None if editions and last_modified is None else address,
-            disposition=disposition,
-            timezone=editions[0].series.timezone if editions else "UTC",
+            digest=hashlib.sha256(body).hexdigest(),
+            content_type=ask.content_type,
+            last_modified=None,
+            address=None if ask.editions else ask.address,
+            disposition=ask.disposition,
+            timezone=ask.editions[0].series.timezone if ask.editions else "UTC",
         )
-        self._keep(address, _Kept(editions, representation))
-        return representation
+        kept = _Kept(ask.editions, representation, undated=bool(ask.editions))
+        kept = self._dated(kept, ask.address)
+        self._keep(ask.address, kept)
+        return kept.representation
+
+    def _dated(self, kept: _Kept, address: str) -> _Kept:
+        """Return ``kept`` with its date; as it is where the history does not answer."""
+        representation = kept.representation
+        if not kept.editions or self._editions.history_hangs:
+            return kept
+        try:
+            with hurried(_HURRY):
+                date = self._last_modified(kept.editions, address, representation.digest)
+        except HistoryError as error:
+            _log.warning("No Last-Modified for %s: %s", address, error)
+            return kept
+        dated = replace(
+            representation,
+            last_modified=date,
+            # Without its date it is asked for again.
+            address=None if date is None else address,
+        )
+        return replace(kept, representation=dated, undated=False)
 
     def _keep(self, address: str, kept: _Kept) -> None:
         with self._lock:
@@ -155,24 +220,19 @@ class Representations:
         return max(known, default=None) if len(known) == len(stamps) else None
 
     def _last_modified_in(self, edition: Edition, address: str, digest: str) -> datetime | None:
-        series = edition.series
-        try:
-            database = self._editions.database()
-            with database.reading() as transaction:
-                known = transaction.last_modified(series.id, address, digest)
-            if known is not None:
-                return known
-            with database.writing() as transaction:
-                return transaction.renew_last_modified(
-                    series.id,
-                    address,
-                    digest,
-                    modified_at=edition.modified_at,
-                    now=self._editions.settings.clock.now(series.timezone),
-                )
-        except HistoryError as error:
-            _log.warning("No Last-Modified for %s: %s", address, error)
-            return None
+        series, database = edition.series, self._editions.database()
+        with database.reading() as transaction:
+            known = transaction.last_modified(series.id, address, digest)
+        if known is not None:
+            return known
+        with database.writing() as transaction:
+            return transaction.renew_last_modified(
+                series.id,
+                address,
+                digest,
+                modified_at=edition.modified_at,
+                now=self._editions.settings.clock.now(series.timezone),
+            )
 
 
 def _last_good(kept: _Kept | None) -> Representation:
