@@ -99,4 +99,8 @@ def _secure(response: Response) -> Response:
             "img-src 'self'; base-uri 'none'; "
             "form-action 'self'; frame-ancestors 'none'",
         )
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    else:
+        # Other websites show feeds, data and the element, those too that isolate themselves.
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
     return response

@@ -95,6 +95,7 @@ def _privately(view: Callable[..., Response]) -> Callable[..., Response]:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
     return private
