@@ -41,8 +41,12 @@ def compose_tree(text: str, problems: Problems) -> Tree:
         RefusedError: It exceeds a bound, or repeats what is not there.
     """
     composer = _Composer(text, problems)
-    for event in yaml.parse(text, Loader=_LOADER):
-        composer.take(event)
+    loader = _LOADER(text)
+    try:
+        while loader.check_event():
+            composer.take(loader.get_event())
+    finally:
+        loader.dispose()
     return Tree(composer.root or MapNode(spot(*START), first=spot(*START)))
 
 
@@ -51,19 +55,21 @@ class _Open:
     """A list or mapping whose end has not come yet.
 
     Attributes:
+        awaits_key: Whether a key of a mapping comes next, and no value.
         key: The key whose value comes next; None where it is unfit.
-        key_spot: Where that stands; None while a key is awaited.
+        key_spot: Where that stands.
     """
 
     node: ListNode | MapNode
     anchor: str | None
+    awaits_key: bool
     key: str | None = None
-    key_spot: Spot | None = None
+    key_spot: Spot = 0
     merges: list[Node] = field(default_factory=list)
 
-    @property
-    def awaits_key(self) -> bool:
-        return self.key_spot is None and isinstance(self.node, MapNode)
+    def name(self, key: str | None, where: Spot) -> None:
+        """Take in a key; its value comes next."""
+        self.key, self.key_spot, self.awaits_key = key, where, False
 
 
 class _Composer:
@@ -77,12 +83,13 @@ class _Composer:
 
     def take(self, event: yaml.Event) -> None:
         """Take in the next event."""
+        # The kinds in the order in which files are full of them.
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._open(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._close()
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
@@ -93,26 +100,31 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         where, value = _spot(event), event.value
-        self._budget.spend(where, 1, len(value))
-        self._budget.check_text(where, value)
-        text, poisoned = "", False
-        try:
-            text = self._stand_ins.restore(value, escaped=event.style == '"')
-        except BadValueError as error:
-            self._problems.add(place_at(where), error.code, error.message)
-            poisoned = True
-        if event.tag is not None and not self._is_core(event.tag, where):
-            poisoned = True
-        if poisoned or (not event.style and text in _EMPTY):
-            text = ""
-        node = ScalarNode(where, poisoned, text)
+        self._budget.spend_text(where, value)
+        text = self._text(event, where)
+        key = None if text is None else text or value
+        awaited = self._stack[-1] if self._stack and self._stack[-1].awaits_key else None
+        if awaited is not None:
+            awaited.name(key, where)
+            if event.anchor is None:
+                return
+        node = ScalarNode(where, text is None, text or "")
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-        if self._stack and self._stack[-1].awaits_key:
-            self._stack[-1].key = None if poisoned else text or value
-            self._stack[-1].key_spot = where
-        else:
+        if awaited is None:
             self._give(node)
+
+    def _text(self, event: yaml.ScalarEvent, where: Spot) -> str | None:
+        """Return the text of a scalar; None where its problem is told."""
+        text: str | None
+        try:
+            text = self._stand_ins.restore(event.value, escaped=event.style == '"')
+        except BadValueError as error:
+            self._problems.add(place_at(where), error.code, error.message)
+            text = None
+        if event.tag is not None and not self._is_core(event.tag, where):
+            text = None
+        return "" if not event.style and text in _EMPTY else text
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         where = _spot(event)
@@ -120,14 +132,11 @@ class _Composer:
         if len(self._stack) >= MAX_DEPTH:
             raise too_deep(where)
         poisoned = event.tag is not None and not self._is_core(event.tag, where)
-        node: ListNode | MapNode
-        if isinstance(event, yaml.MappingStartEvent):
-            node = MapNode(where, poisoned, first=where)
-        else:
-            node = ListNode(where, poisoned)
+        maps = isinstance(event, yaml.MappingStartEvent)
+        node = MapNode(where, poisoned, first=where) if maps else ListNode(where, poisoned)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        self._stack.append(_Open(node, event.anchor))
+        self._stack.append(_Open(node, event.anchor, awaits_key=maps))
 
     def _close(self) -> None:
         closed = self._stack.pop()
@@ -150,7 +159,7 @@ class _Composer:
             raise too_deep(where)
         self._budget.spend(where, target.size, target.length)
         if self._stack and self._stack[-1].awaits_key and isinstance(target, ScalarNode):
-            self._stack[-1].key, self._stack[-1].key_spot = target.text, where
+            self._stack[-1].name(target.text, where)
         else:
             self._give(replace(target, spot=where))
 
@@ -171,13 +180,13 @@ class _Composer:
         if isinstance(parent.node, ListNode):
             parent.node.items.append(node)
             parent.node.take_in(node)
-        elif parent.key_spot is None:
+        elif parent.awaits_key:
             message = _("A list or a mapping cannot be a key. Write a word followed by a colon.")
             self._problems.add(node.place, Code.BAD_TYPE, message)
-            parent.key, parent.key_spot = None, node.spot
+            parent.name(None, node.spot)
         else:
             self._enter(parent, parent.node, parent.key, parent.key_spot, node)
-            parent.key = parent.key_spot = None
+            parent.awaits_key = True
 
     def _enter(
         self, parent: _Open, mapping: MapNode, key: str | None, where: Spot, node: Node

@@ -131,6 +131,8 @@ class StandIns:
         Raises:
             BadValueError: ``bad-text``: control characters, or too many marks in a row.
         """
+        if value.isascii() and not escaped:
+            return value.strip()
         if self._present:
             value = value.translate(_RESTORED)
         if escaped:

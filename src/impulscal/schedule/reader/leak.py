@@ -32,7 +32,7 @@ def check_leaks(tree: Tree, problems: Problems) -> None:
     if not private:
         return
     links = _PrivateLinks(private)
-    for node in public:
+    for node in links.suspicious(public):
         try:
             leaks = links.stand_in(node.text)
         except _TooMuchError:
@@ -71,6 +71,8 @@ def _texts(tree: Tree) -> Iterator[tuple[Path, ScalarNode]]:
             yield from scalars(node, (key,))
 
 
+_DISGUISE = re.compile(r"[&%\\]")  # what ``_readings`` undoes
+
 _EFFORT = 100_000_000  # characters compared; a season with a link a week needs a hundredth
 _EACH = 100  # what a comparison costs besides
 _TOO_MUCH = _(
@@ -98,6 +100,15 @@ class _PrivateLinks:
         self._lengths = {
             host: sorted({len(link) for link in links}) for host, links in self._links.items()
         }
+
+    def suspicious(self, nodes: list[ScalarNode]) -> list[ScalarNode]:
+        """Return those of ``nodes`` that may hold a link: all, unless one look finds no host."""
+        disguised = [node for node in nodes if _DISGUISE.search(node.text)]
+        # Each once, however often it is repeated (*name).
+        as_they_stand = "\n".join({node.text for node in nodes}).casefold()
+        if len(self._links) <= _FEW and not any(host in as_they_stand for host in self._links):
+            return disguised
+        return nodes
 
     def stand_in(self, text: str) -> bool:
         """Tell whether one of the links stands in ``text``.

@@ -67,12 +67,13 @@ class Budget:
             )
             raise RefusedError(place_at(where), Code.TOO_LARGE, message)
 
-    def check_text(self, where: Spot, text: str) -> None:
-        """Check the length of one text.
+    def spend_text(self, where: Spot, text: str) -> None:
+        """Count one text.
 
         Raises:
             RefusedError: ``too-large`` at ``where``.
         """
+        self.spend(where, 1, len(text))
         if len(text) > MAX_TEXT:
             message = _("This text has more than {count} characters. Shorten it.", count=MAX_TEXT)
             raise RefusedError(place_at(where), Code.TOO_LARGE, message)

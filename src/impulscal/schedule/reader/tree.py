@@ -122,9 +122,14 @@ class _Collection(Node):
 
     def take_in(self, child: Node) -> None:
         """Count ``child`` among what is in this value."""
-        self.total_size += child.size
-        self.total_length += child.length
-        self.levels = max(self.levels, child.height + 1)
+        if isinstance(child, ScalarNode):  # nearly all of them: not asked for each of the three
+            self.total_size += 1
+            self.total_length += len(child.text)
+            self.levels = self.levels or 1
+        else:
+            self.total_size += child.size
+            self.total_length += child.length
+            self.levels = max(self.levels, child.height + 1)
 
 
 @dataclass(slots=True)
