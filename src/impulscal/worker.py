@@ -105,9 +105,11 @@ def main(listener: int, channel: int, alone: int) -> None:
     if kept:
         _accept(listener, opening, end)
     # It takes a second, and the first look may take several.
-    from impulscal.web.looking import create_looking_app, told  # noqa: PLC0415
+    from impulscal.web.looking import create_looking_app, told, wait_for_editions  # noqa: PLC0415
 
     app = create_looking_app()
+    if not alone:
+        wait_for_editions(app)
     news = told(app)
     opening.open(app.wsgi_app)
     if not kept:

@@ -13,7 +13,7 @@ from impulscal.publication import Outcome
 from impulscal.web import create_app
 from impulscal.web.editions import Editions
 
-__all__ = ["create_looking_app", "told"]
+__all__ = ["create_looking_app", "told", "wait_for_editions"]
 
 # Answers are written down for the next start when no new one came for so long, in seconds.
 _CALM = 1.0
@@ -39,6 +39,16 @@ def create_looking_app() -> Flask:
         keeping = (editions, app.extensions["impulscal.front"])
         threading.Thread(target=_keep_answers, args=keeping, name="answers", daemon=True).start()
     return app
+
+
+def wait_for_editions(app: Flask) -> None:
+    """Return when there is something to serve, or there never was: not while the history is gone.
+
+    Until then others answer, with the editions that they have.
+    """
+    editions: Editions = app.extensions["impulscal"].editions
+    while not editions.current().editions and editions.history_failed:
+        time.sleep(_CALM)
 
 
 def told(app: Flask) -> dict[str, list[str]]:

@@ -101,7 +101,8 @@ class Supervisor:
             told.close()
 
     def _started(self) -> Worker:
-        worker = Worker.start(self._listener, alone=not self._workers)
+        alone = not any(worker.told for worker in self._workers)
+        worker = Worker.start(self._listener, alone=alone)
         self._selector.register(
             worker.channel, selectors.EVENT_READ, lambda: self._hear_worker(worker)
         )
