@@ -19,6 +19,7 @@ from impulscal.invitations.model import Listed
 from invitations.house import House, schedule, session
 from staff.desk import Desk
 from staff.doors import doors
+from subscribers.realistic import fill
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -38,6 +39,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     house.invite()
     house.go(hours=1)
     house.sign_off(guests[2])
+    fill(house.database, ["stadtimpuls"], house.now.date(), days=16)
     house.publish(schedule(session(start="13:00"), session(3, "2021-07-13")))
     yield Desk(house, {"base_url": f"http://127.0.0.1:{free_port()}"}).sign_in()
     house.database.close()

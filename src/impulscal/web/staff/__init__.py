@@ -12,6 +12,7 @@ from impulscal.web.staff import (
     sending,
     session,
     sign_in,
+    subscribers,
 )
 from impulscal.web.staff.link_mail import LINK_MAIL, LinkMail
 from impulscal.web.staff.patience import Patience
@@ -19,7 +20,7 @@ from impulscal.web.staff.places import PLACES, Places
 
 __all__ = ["register_staff"]
 
-_MODULES = (sign_in, overview, session, downloads, guest_pages, sending, outbox, check)
+_MODULES = (sign_in, overview, session, downloads, guest_pages, sending, outbox, check, subscribers)
 
 
 def register_staff(app: Flask) -> None:
