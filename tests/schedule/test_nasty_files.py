@@ -218,6 +218,15 @@ def test_an_endless_character_reference_hides_no_link(spelled: str) -> None:
     assert briefs(SERIES + SESSION + lines) == [("leaked-link", 16, 11)]
 
 
+def test_a_mistyped_key_of_a_mapping_that_stands_in_two_places_is_told_for_both() -> None:
+    person = "x-a: &a {name: A, registratoin: 1}\n"
+
+    told = briefs(f"{person}{SERIES}  moderators: [*a]\nsessions: [*a]\n")
+
+    assert told.count(("unknown-key", 1, 19)) == 2
+    assert ("missing-key", 1, 10) in told
+
+
 def test_the_host_of_many_private_links_is_not_named_without_end() -> None:
     links = "".join(
         f"- {{id: {n}, date: 2022-06-08, title: T, join_url: https://a.de/{'x' * n}}}\n"

@@ -11,7 +11,7 @@ from impulscal.schedule.reader.bad_value import BadValueError
 from impulscal.schedule.reader.form import FileForm, Form, SessionForm
 from impulscal.schedule.reader.kinds import PLAIN
 from impulscal.schedule.reader.problems import Code, Problems
-from impulscal.schedule.reader.tree import ListNode, MapNode, Node, Path, ScalarNode, Tree
+from impulscal.schedule.reader.tree import ListNode, MapNode, Node, Path, ScalarNode, Spot, Tree
 from impulscal.schedule.reader.words import nearest, shortened, suggestion
 
 __all__ = ["validate"]
@@ -71,9 +71,13 @@ def _validated(tree: Tree, part: range, problems: Problems) -> FileForm:
             _tell_bad_value(detail, tree, problems)
     for detail in unknown:
         _tell_unknown_key(detail["loc"], tree, problems)
+    meant = [] if problems.full else [*_meant(unknown, tree)]
     for detail in unknown:
         _drop(detail["loc"], tree)
-    return FileForm.model_validate(_plain(tree, part))
+    form = FileForm.model_validate(_plain(tree, part))
+    # Not before: a mapping that is repeated (*name) may stand where that key is unknown.
+    _enter(meant)
+    return form
 
 
 def _plain(tree: Tree, part: range) -> Any:
@@ -123,12 +127,21 @@ def _tell_unknown_key(path: Path, tree: Tree, problems: Problems) -> None:
         "“{key}” is no key known here.{hint}", key=shortened(key), hint=suggestion(key, known)
     )
     problems.add(tree.key(path), Code.UNKNOWN_KEY, message)
-    hint, parent = nearest(key, known), tree.node(path[:-1])
-    if hint is not None and isinstance(parent, MapNode):
-        # A mistyped “titel” is not told again as a missing “title”.
-        where = parent.keys[key]
-        if hint not in parent.values:
-            parent.enter(hint, where, ScalarNode(where, poisoned=True))
+
+
+def _meant(unknown: list[ErrorDetails], tree: Tree) -> Iterator[tuple[MapNode, str, Spot]]:
+    """Yield what mistyped keys mean: “titel” is not told again as a missing “title”."""
+    for detail in unknown:
+        *path, key = detail["loc"]
+        known, parent = nearest(str(key), known_keys(tuple(path))), tree.node(tuple(path))
+        if known is not None and isinstance(parent, MapNode) and key in parent.keys:
+            yield parent, known, parent.keys[str(key)]
+
+
+def _enter(meant: list[tuple[MapNode, str, Spot]]) -> None:
+    for parent, key, where in meant:
+        if key not in parent.values:
+            parent.enter(key, where, ScalarNode(where, poisoned=True))
 
 
 def _drop(path: Path, tree: Tree) -> None:
