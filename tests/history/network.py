@@ -19,9 +19,14 @@ __all__ = ["Network", "joined"]
 
 @dataclass
 class Network:
-    """Carries bytes between a TCP port and a server's socket in a folder."""
+    """Carries bytes between a TCP port and a server's socket in a folder.
+
+    Attributes:
+        held: Set once somebody has asked something in vain.
+    """
 
     server: Path
+    held: threading.Event = field(default_factory=threading.Event)
     _listener: socket.socket = field(default_factory=lambda: _listening(0))
     _ends: list[socket.socket] = field(default_factory=list)
     _flowing: threading.Event = field(default_factory=threading.Event)
@@ -40,6 +45,7 @@ class Network:
     @contextmanager
     def silent(self) -> Iterator[None]:
         """Let nothing through; connections stand and are accepted."""
+        self.held.clear()
         self._flowing.clear()
         try:
             yield
@@ -79,7 +85,7 @@ class Network:
 
     def _join(self, here: socket.socket, there: socket.socket) -> None:
         try:
-            self._flowing.wait()
+            self._pass()
             there.connect(str(self.server / ".s.PGSQL.5432"))
         except OSError:
             _end(here)
@@ -90,10 +96,15 @@ class Network:
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                self._flowing.wait()
+                self._pass()
                 sink.sendall(data)
         _end(source)
         _end(sink)
+
+    def _pass(self) -> None:
+        if not self._flowing.is_set():
+            self.held.set()
+            self._flowing.wait()
 
     @staticmethod
     def _start(target: object, *arguments: socket.socket) -> None:
