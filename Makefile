@@ -1,7 +1,7 @@
 # Two commands do everything:  make serve  and  make test.  `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz bench golden screenshots lint format messages schema lock clean
+.PHONY: help serve test fuzz soak bench golden screenshots lint format messages schema lock clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -23,6 +23,10 @@ test: .venv/.installed-test ## Install what tests need and run all of them (TEST
 fuzz: .venv/.installed-test ## Run the property tests for long, with new examples each time
 	@tools/install-readers
 	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=fuzz -m "fuzz or hypothesis" $(TESTS)
+
+soak: .venv/.installed-test ## Serve 200 subscribers for half an hour while everything happens
+	@tools/install-readers
+	SOAK_MINUTES=$${SOAK_MINUTES:-30} $(BIN)/python -m pytest --capture=no tests/soak/test_soak.py
 
 screenshots: .venv/.installed-test ## Write pictures of the main pages into screenshots/
 	@tools/install-readers

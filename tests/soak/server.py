@@ -1,0 +1,114 @@
+"""The server under the soak, as an operator runs it, and what the kernel says of its workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from web.running import answers, free_port
+
+__all__ = ["Sample", "Served", "served"]
+
+_WORKERS = 2
+
+# How long it may take to start or to end, in seconds.
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What one worker had at one moment.
+
+    Attributes:
+        memory: Resident, in MB.
+        files: Open file descriptors, sockets included.
+    """
+
+    pid: int
+    memory: float
+    files: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A server that runs."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def wait(self) -> None:
+        """Return when all workers answer."""
+        end = time.monotonic() + _PATIENCE
+        while len(self.workers()) < _WORKERS or not answers(self.port):
+            assert time.monotonic() < end, self.log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers, the oldest first."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            stat = _read(folder / "stat").rpartition(")")[2].split()
+            if stat and int(stat[1]) == self.process.pid and stat[0] != "Z":
+                found.append((int(stat[19]), int(folder.name)))
+        return [pid for _started, pid in sorted(found)]
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield what each worker has now."""
+        for pid in self.workers():
+            folder = Path("/proc") / str(pid)
+            told = dict(line.partition(":")[::2] for line in _read(folder / "status").splitlines())
+            if "VmRSS" in told:
+                yield Sample(
+                    pid=pid,
+                    memory=int(told["VmRSS"].split()[0]) / 1024,
+                    files=len(list((folder / "fd").iterdir())),
+                    threads=int(told["Threads"]),
+                )
+
+    def kill(self, pid: int) -> None:
+        """Kill a worker as the kernel does that has no memory left."""
+        os.kill(pid, signal.SIGKILL)
+
+    def reload(self) -> None:
+        """Ask for other workers, as `systemctl reload` does."""
+        self.process.send_signal(signal.SIGHUP)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return ""
+
+
+@contextmanager
+def served(folder: Path, *, database_url: str) -> Iterator[Served]:
+    """Serve ``sessions.yaml`` of ``folder`` by two workers, as long as the context lasts."""
+    port, log = free_port(), folder / "log"
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("IMPULSCAL_")},
+        "IMPULSCAL_SCHEDULE": str(folder / "sessions.yaml"),
+        "IMPULSCAL_DATABASE_URL": database_url,
+        "IMPULSCAL_BASE_URL": "https://soak.example",
+        "IMPULSCAL_RELOAD_SECONDS": "0.5",
+    }
+    program = Path(sys.executable).with_name("impulscal")
+    command = [str(program), "serve", "--port", str(port), "--workers", str(_WORKERS)]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=stream, stderr=stream
+        )
+    server = Served(process=process, port=port, log=log)
+    try:
+        server.wait()
+        yield server
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE)
