@@ -6,15 +6,18 @@ gives the same bytes on every worker and every machine.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 
 from impulscal.history.revisions import ChangeKind, History, Revision
 from impulscal.schedule.lifecycle import Public, next_turn, public
 from impulscal.schedule.model import Schedule, Series, Status, slug
 
-__all__ = ["Edition", "PublishedSession", "make_edition"]
+__all__ = ["Edition", "PublishedSession", "make_edition", "sharing"]
+
+_NUMBERS = attrgetter(*(field.name for field in fields(Revision) if field.name != "facts"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,20 @@ class PublishedSession:
     def tentative(self) -> bool:
         """Whether it may still change."""
         return self.public.status is Status.TENTATIVE
+
+    def same_as(self, other: "PublishedSession") -> bool:
+        """Tell whether both tell the same, in every language and file.
+
+        Not by ``==``: datetimes of one zone are equal to it by what the clock shows, in the
+        night that shows an hour twice too; and the facts are told by their fingerprint.
+        """
+        mine, others = self.public, other.public
+        return self is other or (
+            _NUMBERS(self.revision) == _NUMBERS(other.revision)
+            and mine == others
+            and mine.start.fold == others.start.fold
+            and mine.end.fold == others.end.fold
+        )
 
     def topic_slug(self, series: Series) -> str | None:
         """Return the topic as the feed option names it: from the series' own language."""
@@ -130,6 +147,20 @@ def make_edition(
         topics=dict(topics),
         unlisted=unlisted,
     )
+
+
+def sharing(before: Edition, edition: Edition) -> Edition:
+    """Return ``edition`` with those sessions of ``before`` that tell the same.
+
+    So both together take little more room than one, and whoever has made something from a
+    session finds at once that it still holds.
+    """
+    known = before.by_id
+    sessions = (
+        known[session.id] if session.id in known and known[session.id].same_as(session) else session
+        for session in edition.sessions
+    )
+    return replace(edition, sessions=tuple(sessions))
 
 
 def _topics_of_withdrawn(series: Series, history: History) -> Iterator[str]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from impulscal.edition import PublishedSession
 from impulscal.links import Links
 from impulscal.schedule.model import Status
+from impulscal.vcalendar.form import sound
 from impulscal.vcalendar.lines import as_date, as_utc, as_wall, component, content_line
 from impulscal.vcalendar.text import text
 from impulscal.vcalendar.timezone import governs, rule_of
@@ -25,6 +26,7 @@ __all__ = [
     "feed_event",
     "is_zoned",
     "private_event",
+    "public_place",
     "saved_event",
     "times",
     "told",
@@ -61,7 +63,7 @@ class Texts:
 def told(session: PublishedSession, view: View) -> bytes:
     """Return what every feed tells of a session whatever its options: UID to CATEGORIES."""
     texts = _public_texts(session, view, _description(session, view))
-    return b"".join(_told(session, view, texts, session.revision.sequence))
+    return sound(b"".join(_told(session, view, texts, session.revision.sequence)))
 
 
 def feed_event(
@@ -113,7 +115,7 @@ def deadline_entry(session: PublishedSession, view: View) -> bytes:
         return b""
     page = view.links.session_page(session.id)
     words = deadline_description(series, session, view.language, page)
-    return component(
+    event = component(
         "VEVENT",
         *_revision(series.deadline_uid(session.id), session, session.revision.sequence),
         content_line("DTSTART;VALUE=DATE", as_date(closes.day)),
@@ -124,6 +126,7 @@ def deadline_entry(session: PublishedSession, view: View) -> bytes:
         _topic(session, view),
         _shown_as(public.status, "FREE"),
     )
+    return sound(event)
 
 
 def is_zoned(session: PublishedSession) -> bool:
@@ -163,11 +166,13 @@ def _told(session: PublishedSession, view: View, texts: Texts, sequence: int) ->
 
 
 def _public_texts(session: PublishedSession, view: View, written: Description) -> Texts:
+    return Texts(description=written.plain(), location=public_place(session, view.language))
+
+
+def public_place(session: PublishedSession, language: str) -> str | None:
+    """Return where the session takes place; None where nothing is said."""
     location = session.public.location
-    return Texts(
-        description=written.plain(),
-        location=None if location is None else location.in_language(view.language),
-    )
+    return None if location is None else location.in_language(language)
 
 
 def _description(session: PublishedSession, view: View) -> Description:
@@ -203,7 +208,7 @@ def _shown_as(status: Status, shown_as: str) -> bytes:
 
 def _alarm(session: PublishedSession, view: View, minutes: int) -> bytes:
     series = view.links.series
-    return component(
+    bell = component(
         "VALARM",
         content_line("UID", f"alarm.{series.uid(session.id)}"),
         content_line("ACTION", "DISPLAY"),
@@ -211,6 +216,7 @@ def _alarm(session: PublishedSession, view: View, minutes: int) -> bytes:
         content_line("TRIGGER", f"-PT{minutes}M" if minutes else "PT0M"),
         content_line("DESCRIPTION", text(marked_title(series, session, view.language))),
     )
+    return sound(bell)
 
 
 def zone_of(when: datetime) -> ZoneInfo:

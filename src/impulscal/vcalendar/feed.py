@@ -4,7 +4,7 @@ Two different files: a calendar name or a second event makes Outlook open a save
 as a new calendar, and what is saved is busy while a subscription is not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -23,9 +23,9 @@ from impulscal.vcalendar.event import (
     told,
     zone_of,
 )
-from impulscal.vcalendar.form import whole
+from impulscal.vcalendar.form import sound, whole
 from impulscal.vcalendar.kept import KeptEvents
-from impulscal.vcalendar.lines import as_utc, component, content_line
+from impulscal.vcalendar.lines import as_utc, content_line
 from impulscal.vcalendar.text import text
 from impulscal.vcalendar.timezone import UTC_RULE, Rule, rule_of, vtimezone
 from impulscal.wording.lines import one_line
@@ -89,8 +89,7 @@ def feed(edition: Edition, *, language: str, options: Options, base_url: str, so
         content_line("URL", links.series_page()),
         content_line("LAST-MODIFIED", as_utc(edition.modified_at)),
         b"" if rule is None else vtimezone(rule),
-        *events,
-        events=len(events),
+        events=events,
     )
 
 
@@ -122,8 +121,7 @@ def single_calendar(
         language,
         b"" if method is None else content_line("METHOD", method),
         vtimezone(rule) if rule is not None and is_zoned(session) else b"",
-        event,
-        events=1,
+        events=[sound(event)],
     )
 
 
@@ -133,15 +131,15 @@ def single_file_name(edition: Edition, session_id: str) -> str:
     return f"{edition.series.id}-{session_id}-{start:%Y-%m-%d}.ics"
 
 
-def _calendar(language: str, *lines: bytes, events: int) -> bytes:
-    rendered = component(
-        "VCALENDAR",
+def _calendar(language: str, *lines: bytes, events: Sequence[bytes]) -> bytes:
+    head = (
+        b"BEGIN:VCALENDAR\r\n",
         content_line("VERSION", "2.0"),
         content_line("PRODID", f"-//impulscal//impulscal//{spoken(language).upper()}"),
         content_line("CALSCALE", "GREGORIAN"),
         *lines,
     )
-    return whole(rendered, events=events)
+    return whole(b"".join(head), events)
 
 
 def _calendar_properties(edition: Edition, view: View, options: Options) -> Iterator[bytes]:

@@ -76,7 +76,7 @@ class KeptEvents:
         known, events = before.edition.by_id, before.events
         return {
             session.id: events[session.id]
-            if _same(known.get(session.id), session)
+            if session.id in known and known[session.id].same_as(session)
             else self._render(session, view)
             for session in edition.sessions
         }
@@ -87,16 +87,3 @@ class KeptEvents:
             self._shelves.move_to_end(key)
             while self._shelves and self.size > self._most_bytes:
                 self._shelves.popitem(last=False)
-
-
-def _same(before: PublishedSession | None, session: PublishedSession) -> bool:
-    """Tell whether both are equal, the hours that a night shows twice told apart.
-
-    Datetimes of one zone are compared by what the clock shows, without ``fold``.
-    """
-    return (
-        before is not None
-        and before == session
-        and before.public.start.fold == session.public.start.fold
-        and before.public.end.fold == session.public.end.fold
-    )

@@ -16,7 +16,7 @@ from icalendar.parser import Parameters
 from impulscal.edition import Edition, PublishedSession
 from impulscal.links import Links
 from impulscal.schedule.model import Status
-from impulscal.vcalendar.event import Texts, View, private_event, times
+from impulscal.vcalendar.event import Texts, View, private_event, public_place, times
 from impulscal.vcalendar.feed import single_calendar
 from impulscal.vcalendar.lines import as_utc, component, content_line
 from impulscal.vcalendar.text import sound, text
@@ -72,7 +72,7 @@ class PrivateTexts:
 
     Attributes:
         description: As plain text, with the link.
-        location: As plain text, with the link; None for none.
+        location: As plain text, with the link; None for what the public one says.
         join_url, join_label: The link, and what it is in words; None for none.
         base_url: Public address of the server.
         language: Of the texts.
@@ -99,7 +99,8 @@ def private_file(edition: Edition, session: PublishedSession, told: PrivateTexts
     elsewhere (CLIENTS.md 5.6), and a file that nobody answers asks for no answer.
     """
     links = Links(base_url=told.base_url, series=edition.series, language=told.language)
-    texts = Texts(description=told.description, location=told.location)
+    place = public_place(session, told.language) if told.location is None else told.location
+    texts = Texts(description=told.description, location=place)
     link = () if told.join_url is None else _conference(told.join_url, told.join_label)
     event = private_event(session, View(language=told.language, links=links), texts, *link)
     return single_calendar(session, event, told.language)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from impulscal.edition import Edition
+from impulscal.edition import Edition, sharing
 from impulscal.errors import HistoryError, ImpulscalError
 from impulscal.history.database import Database
 from impulscal.publication import (
@@ -276,11 +276,15 @@ def _missing(path: Path, series: str) -> Report:
 
 def _unless_same(before: Edition | None, edition: Edition) -> Edition:
     """Return ``before`` where ``edition`` tells the same: what was rendered still holds."""
-    same = before is not None and (
-        (before.digest, before.modified_at, before.next_turn, before.topics)
-        == (edition.digest, edition.modified_at, edition.next_turn, edition.topics)
+    if before is None:
+        return edition
+    same = (before.digest, before.modified_at, before.next_turn, before.topics) == (
+        edition.digest,
+        edition.modified_at,
+        edition.next_turn,
+        edition.topics,
     )
-    return before if before is not None and same else edition
+    return before if same else sharing(before, edition)
 
 
 def _unless_all_same(
