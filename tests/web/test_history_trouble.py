@@ -293,3 +293,16 @@ def test_a_bug_that_one_file_brings_to_light_does_not_stop_the_others(serving: S
     assert "Anderes" in client.get(FEED).text
     assert client.get("/london.ics").data == before
     assert health(client)["status"] == "degraded"
+
+
+def test_a_date_that_could_not_be_asked_for_is_told_as_soon_as_it_can(serving: Serving) -> None:
+    client = serving.start()
+    client.get(FEED)
+    with locked(serving):
+        dateless = client.get("/en/stadtimpuls.ics")
+
+    later = client.get("/en/stadtimpuls.ics")
+
+    assert "Last-Modified" not in dateless.headers
+    assert later.headers["Last-Modified"] == "Thu, 20 May 2021 07:00:00 GMT"
+    assert later.headers["ETag"] == dateless.headers["ETag"]
