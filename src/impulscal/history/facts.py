@@ -43,7 +43,7 @@ class Moment:
         return cls(
             wall=when.replace(tzinfo=None).isoformat(timespec="seconds"),
             zone=str(when.tzinfo),
-            utc=when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            utc=f"{when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z",
         )
 
     @property
@@ -62,8 +62,10 @@ class Moment:
 
 def fingerprint(facts: Facts) -> str:
     """Return the SHA-256 of ``facts`` in canonical JSON."""
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(facts).encode()).hexdigest()
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def facts_of(series: Series, session: Public) -> Facts:
@@ -100,7 +102,7 @@ def facts_of(series: Series, session: Public) -> Facts:
 
 def _some(**facts: Any) -> dict[str, Any]:
     """Drop what is empty, so that a fact named in a later release revises nothing."""
-    return {name: value for name, value in facts.items() if value not in (None, "", [], {}, False)}
+    return {name: value for name, value in facts.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class _Teller:
     def text(self, text: Text | None) -> dict[str, str] | None:
         if text is None:
             return None
+        if len(text.by_language) == 1:
+            return dict(text.by_language)
         fallback = text.by_language[0][0]
         return {
             tag: wording

@@ -5,6 +5,7 @@ the zone of the series (see ``clock.zone``); all texts are in Unicode normal for
 and free of control characters except the line feed and the tab.
 """
 
+import functools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -264,6 +265,7 @@ _SPELT_OUT = str.maketrans(
 )
 
 
+@functools.lru_cache(maxsize=256)
 def slug(text: str) -> str:
     """Return ``text`` as it stands in an address: ``Grüne Stadt`` → ``gruene-stadt``.
 
