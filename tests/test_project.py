@@ -13,7 +13,13 @@ from packaging.utils import canonicalize_name
 from impulscal.cli import main
 
 ROOT = Path(__file__).parent.parent
-PAPERS = ("README.md", "CONTRIBUTING.md", "docs/anleitung.md", "docs/einladungen.md")
+PAPERS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/anleitung.md",
+    "docs/einladungen.md",
+    "docs/scaling.md",
+)
 GROUPS = ("build", "test", "lint", "bench")
 
 
