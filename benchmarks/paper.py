@@ -70,13 +70,17 @@ def _machines(measured: Mapping[str, Measured]) -> Iterator[str]:
     for name, one in measured.items():
         host = ", ".join(one.machine[key] for key in ("processor", "kernel"))
         hosts.setdefault(host, {}).update(one.machine)
-        names.setdefault(host, []).append(name + (" (a quick run)" if one.quick else ""))
+        names.setdefault(host, []).append(name)
     for host, machine in hosts.items():
         versions = sorted(
             (f"{name} {version}" for name, version in machine.items() if version not in host),
             key=str.lower,
         )
-        yield f"- {host}: {', '.join(names[host])}. With {', '.join(versions)}."
+        what = "all of it" if len(hosts) == 1 else ", ".join(names[host])
+        yield f"- {host}: {what}. With {', '.join(versions)}."
+    quick = [name for name, one in measured.items() if one.quick]
+    if quick:
+        yield f"- **Quick runs,** good for a look only: {', '.join(quick)}."
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -16,9 +16,10 @@ def measure(plan: Plan) -> list[Figure]:
     history = plan.folder / "history.sqlite3"
     rounds = [work("inside", file, history) for _round in range(plan.rounds)]
     figures = []
-    for what in ("200", "304"):
+    for status in ("200", "304"):
+        what = f"{status} in the process"
         ours, flask = (
-            tuple(told[who][what] * 1e6 for told in rounds) for who in ("impulscal", "Flask")
+            tuple(told[who][status] * 1e6 for told in rounds) for who in ("impulscal", "Flask")
         )
         figures += [
             Figure(what=what, who="impulscal", unit="µs", values=ours, aim=at_most(5)),

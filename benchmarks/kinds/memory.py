@@ -32,25 +32,31 @@ _PATHS = (
 
 
 def measure(plan: Plan) -> list[Figure]:
-    """Measure new workers: after each public address was asked for, then under load."""
-    file = write_schedule(plan.folder / "sessions.yaml", 1000)
+    """Measure workers that published by themselves, and others that found it published.
+
+    Each after every public address was asked for, and again after a second of load.
+    """
     values: dict[tuple[str, str], list[float]] = {}
-    for _round in range(plan.rounds):
-        with impulscal(file, path=_FEED) as server:
-            for path in _PATHS:
-                if ask(server.port, path).status != 200:
-                    raise RuntimeError(f"{path} is not answered")
-            for what in ("every address asked for", "the feed asked for by 32 at once"):
-                for kind, megabytes in _memory(server).items():
-                    values.setdefault((what, kind), []).append(megabytes)
-                microseconds(server, Load(path=_FEED, seconds=1))
+    for number in range(plan.rounds):
+        file = write_schedule(plan.folder / f"{number}.yaml", 1000)
+        for origin in ("published by it", "published before"):
+            with impulscal(file, path=_FEED) as server:
+                _ask_for_all(server)
+                for after in ("", ", then asked for by 32 at once"):
+                    for kind, megabytes in _memory(server).items():
+                        values.setdefault((f"{origin}{after}", kind), []).append(megabytes)
+                    microseconds(server, Load(path=_FEED, seconds=1))
     aims = {"Rss": at_most(120)}
     return [
-        Figure(
-            what=f"{_WHAT}, {what}", who=kind, unit="MB", values=tuple(found), aim=aims.get(kind)
-        )
+        Figure(what=f"{_WHAT} {what}", who=kind, unit="MB", values=tuple(found), aim=aims.get(kind))
         for (what, kind), found in values.items()
     ]
+
+
+def _ask_for_all(server: Server) -> None:
+    for path in _PATHS:
+        if ask(server.port, path).status != 200:
+            raise RuntimeError(f"{path} is not answered")
 
 
 def _memory(server: Server) -> dict[str, float]:

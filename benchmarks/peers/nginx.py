@@ -32,6 +32,7 @@ http {{
   server {{
     listen 127.0.0.1:{port};
     root {root};
+    location /copied/ {{ alias {root}/; sendfile off; }}
     location ~ \\.gz$ {{ types {{}} default_type text/html; add_header Content-Encoding gzip; }}
     location ~ \\.br$ {{ types {{}} default_type text/html; add_header Content-Encoding br; }}
   }}
@@ -43,7 +44,9 @@ http {{
 def nginx(root: Path, *, path: str) -> Iterator[Server]:
     """Serve the files below ``root`` with one worker; ``path`` is one of them.
 
-    A file that ends with ``.gz`` or ``.br`` is served as a page that was packed before.
+    Below ``/copied/`` they are read and written instead of sent by the kernel on its own, as
+    a server has to do that encrypts. A file that ends with ``.gz`` or ``.br`` is served as a
+    page that was packed before.
     """
     program = shutil.which("nginx", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     if program is None:

@@ -23,8 +23,8 @@ def test_a_quick_run_writes_its_table_and_leaves_the_rest_of_the_paper(tmp_path:
     assert [len(figure["values"]) for figure in figures["figures"]] == [2] * 6
     assert text.count("The words around it stay.") == 3
     assert "old" not in text
-    assert "| 200 | Flask : impulscal |" in text
-    assert "inside (a quick run)" in text
+    assert "| 200 in the process | Flask : impulscal |" in text
+    assert "- **Quick runs,** good for a look only: inside." in text
 
 
 def test_the_paper_has_a_place_for_every_benchmark() -> None:

@@ -132,7 +132,7 @@ def test_the_paper_says_which_aims_are_met_and_which_are_missed(tmp_path: Path) 
         "| 304 | us : nginx | at most 3 × | 3.10 × |  | **missed** |\n\n"
         "<!-- /aims -->\n"
         "<!-- machines -->\n\n"
-        "- Example, 2 cores, Linux 6: serving. With Python 3.11.7.\n\n"
+        "- Example, 2 cores, Linux 6: all of it. With Python 3.11.7.\n\n"
         "<!-- /machines -->\n"
         "<!-- serving -->\n\n"
         "| what | who | median | range |\n"
