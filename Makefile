@@ -1,7 +1,7 @@
 # Two commands do everything:  make serve  and  make test.  `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz soak bench golden screenshots lint format messages schema lock clean
+.PHONY: help serve test fuzz audit soak bench golden screenshots lint format messages schema lock clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -9,6 +9,7 @@ PINS := pyproject.toml requirements/build.txt requirements/runtime.txt
 PORT ?= 8000
 TESTS ?=
 BENCH ?=
+MINUTES ?= 10
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,9 +21,14 @@ test: .venv/.installed-test ## Install what tests need and run all of them (TEST
 	@tools/install-readers
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(TESTS)
 
-fuzz: .venv/.installed-test ## Run the property tests for long, with new examples each time
+fuzz: .venv/.installed-security ## Search for rare faults: property tests, then MINUTES=… of the reader
 	@tools/install-readers
 	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=fuzz -m "fuzz or hypothesis" $(TESTS)
+	PYTHONPATH=tests $(BIN)/python tests/security/fuzz_reader.py $$(($(MINUTES) * 60)) .hypothesis/reader
+
+audit: .venv/.installed-security ## Ask the Internet which pins have known vulnerabilities
+	$(BIN)/pip-audit --require-hashes --disable-pip --vulnerability-service osv \
+		-r requirements/build.txt -r requirements/runtime.txt
 
 soak: .venv/.installed-test ## Serve 200 subscribers for half an hour while everything happens
 	@tools/install-readers
@@ -70,6 +76,8 @@ lock: .venv/.installed-lint ## Pin all dependencies with hashes (UPGRADE=1: the 
 		--output-file requirements/test.txt
 	$(COMPILE) --group lint $(foreach file,runtime build test,-c requirements/$(file).txt) \
 		--output-file requirements/lint.txt
+	$(COMPILE) --group security $(foreach file,runtime build test lint,-c requirements/$(file).txt) \
+		--output-file requirements/security.txt
 	$(COMPILE) --group bench $(foreach file,runtime build test lint,-c requirements/$(file).txt) \
 		--output-file requirements/bench.txt
 
@@ -87,6 +95,9 @@ clean: ## Remove what was installed or cached (never instance/, which holds the 
 
 .venv/.installed-lint: $(PINS) requirements/test.txt requirements/lint.txt
 	@tools/install runtime test lint
+
+.venv/.installed-security: $(PINS) requirements/test.txt requirements/security.txt
+	@tools/install runtime test security
 
 .venv/.installed-bench: $(PINS) requirements/bench.txt
 	@tools/install runtime bench

@@ -1,0 +1,53 @@
+"""Every address, asked in every way: no answer is a fault of ours, and each is guarded."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impulscal.invitations.sign_off import sign_off_token
+from invitations.house import POST, House, schedule, session
+from security.asking import faults, requests
+from staff.desk import Desk
+
+KEY = POST.secret_key
+
+
+def _house(folder: Path) -> House:
+    house = House(folder)
+    house.publish(schedule(session(1, "2021-06-01"), session(2, topic="Grüne Stadt")))
+    house.add()
+    house.invite()
+    return house
+
+
+@pytest.fixture(scope="module", params=["public", "stranger", "member"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Give a browser: without a staff area behind it, without a session, and with one."""
+    house = _house(tmp_path_factory.mktemp(request.param))
+    changed = {"secret_key": None} if request.param == "public" else {}
+    desk = Desk(house, {"reload_seconds": 0, **changed})
+    return desk.sign_in() if request.param == "member" else desk
+
+
+@pytest.fixture(scope="module")
+def known(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Give the arguments of rules that lead somewhere."""
+    guest = desk.house.guests()[0]
+    links = (desk.link().rpartition("/")[2],) if desk.settings.secret_key else ()
+    return {
+        "guest": (str(guest.id), "7"),
+        "token": (sign_off_token(KEY, guest.handle), "x", *links),
+    }
+
+
+@given(data=st.data())
+def test_no_request_is_answered_with_a_fault(
+    desk: Desk, known: dict[str, tuple[str, ...]], data: st.DataObject
+) -> None:
+    asked = data.draw(requests(desk.app, known))
+
+    answer = asked.send(desk.client)
+
+    assert faults(asked, answer) == []
