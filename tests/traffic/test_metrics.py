@@ -1,10 +1,12 @@
 """What Prometheus reads: only with the token, well formed, and true."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -13,6 +15,7 @@ from impulscal.web.metrics import watch
 from web.running import ask, served, until
 from web.serving import Serving, schedule, session
 
+ROOT = Path(__file__).parent.parent.parent
 TOKEN = "a token for the tests"
 GRANTED = {"Authorization": f"Bearer {TOKEN}"}
 APPLE = {"User-Agent": "iOS/26.5 (23F77) dataaccessd/1.0"}
@@ -224,3 +227,25 @@ def test_the_counts_of_several_workers_are_added_up(port: int) -> None:
 
     until(lambda: added() == 40)
     assert added() == 40
+
+
+def test_the_paper_for_operators_names_every_metric_and_no_other(client: FlaskClient) -> None:
+    paper = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    text = client.get("/metrics", headers=GRANTED).text
+
+    told = set(re.findall(r"^# TYPE (impulscal_\w+)", text, re.MULTILINE))
+
+    named = set(re.findall(r"^\| (`impulscal_.*?) \|", paper, re.MULTILINE))
+    assert {name for row in named for name in re.findall(r"impulscal_\w+", row)} == told
+
+
+def test_the_alerts_of_the_paper_name_metrics_that_there_are(client: FlaskClient) -> None:
+    paper = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", paper, re.DOTALL)]
+    (rules,) = [group["rules"] for block in blocks for group in block.get("groups", ())]
+
+    named = {name for rule in rules for name in re.findall(r"impulscal_\w+", rule["expr"])}
+
+    text = client.get("/metrics", headers=GRANTED).text
+    assert named - set(re.findall(r"^# TYPE (impulscal_\w+)", text, re.MULTILINE)) == set()
+    assert len(rules) == 5

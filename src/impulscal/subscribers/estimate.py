@@ -72,10 +72,21 @@ class Course:
         found = [many for family, many in self.clients.items() if REACH[family] is Reach.PEOPLE]
         return tuple(sum(day) for day in zip(*found, strict=True)) or (0.0,) * len(self.days)
 
+    @property
+    def whole_days(self) -> int:
+        """How many whole days there are since somebody first asked."""
+        asked = [sum(day) for day in zip(*self.requests.values(), strict=True)]
+        first = next((at for at, requests in enumerate(asked) if requests), len(self.days))
+        return max(len(self.days) - first - 1, 0)
+
     def ordinary(self, family: Family | None = None) -> Estimate:
-        """Return the median of the last whole days, of one family or all people's programs."""
-        many = self.people if family is None else self.clients.get(family, (0.0,))
-        return Estimate.of(median(many[-ORDINARY_DAYS - 1 : -1] or (0.0,)))
+        """Return the median of the last whole days, of one family or all people's programs.
+
+        On the first day there is none: then it is what was counted so far.
+        """
+        many = self.people if family is None else self.clients.get(family, self.people[:0])
+        whole = many[-min(self.whole_days, ORDINARY_DAYS) - 1 : -1]
+        return Estimate.of(median(whole or many[-1:] or (0.0,)))
 
 
 def course_of(series: str, asked: Iterable[Asked], *, today: date, days: int) -> Course:

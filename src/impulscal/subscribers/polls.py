@@ -29,6 +29,9 @@ _log = logging.getLogger("impulscal")
 # How often counts are added to the database, in seconds; longer where it fails.
 _EVERY = 60.0
 
+# How long the end of a process waits for what is being told, in seconds.
+_LAST_WAIT = 2.0
+
 # Days that are held while the database is gone.
 _MOST_DAYS = 7
 
@@ -122,16 +125,17 @@ class Polls:
         self._alone = False
         self._next = 0.0
 
-    def tell_if_due(self, *, at_once: bool = False) -> None:
-        """Add what was counted to the database about once a minute, and never raise.
+    def tell_if_due(self) -> None:
+        """Add what was counted to the database about once a minute, and never raise."""
+        if time.monotonic() >= self._next and self._telling.acquire(blocking=False):
+            self._tell_quietly()
 
-        Args:
-            at_once: Whether to do so although it is not due, at the end.
-        """
-        if not at_once and time.monotonic() < self._next:
-            return
-        if not self._telling.acquire(blocking=at_once):
-            return
+    def tell_at_the_end(self) -> None:
+        """Add what is left, unless the database is slow to answer already; never raise."""
+        if self._counted and self._telling.acquire(timeout=_LAST_WAIT):
+            self._tell_quietly()
+
+    def _tell_quietly(self) -> None:
         self._next = time.monotonic() + _EVERY
         try:
             self.tell()

@@ -52,7 +52,9 @@ def people_words(course: Course, language: str) -> Iterator[Message]:
     """Yield sentences on how many subscribe: those that can be counted, and the others."""
     found = course.ordinary()
     told = {"number": number(found.likely, language), "range": range_words(found, language)}
-    if found.likely == 1:
+    if not course.whole_days:
+        yield _("Counting began today; so far about {number} asked.", number=told["number"])
+    elif found.likely == 1:
         yield _("About 1 program asks on an ordinary day.")
     elif told["range"]:
         yield _("About {number} programs ask on an ordinary day ({range}).", **told)

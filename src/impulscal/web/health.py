@@ -45,7 +45,7 @@ def show_health() -> tuple[Response, int]:
             "at": health.looked_at and health.looked_at.isoformat(timespec="seconds"),
             "age": health.looked_at and round(age_of(health.looked_at, now), 1),
         },
-        "history": "failed" if shelf.failure else "ok",
+        "history": "failed" if "history" in health.failures else "ok",
         "failures": health.failures,
         "problems": health.problems,
         "outbox": health.outbox,

@@ -157,7 +157,7 @@ class Representations:
 
     def _rendered(self, before: _Kept | None, ask: "_Ask") -> Representation:
         try:
-            with hurried(_HURRY):
+            with self.timing(), hurried(_HURRY):
                 body = ask.render()
         except HistoryError as error:
             _log.warning("%s cannot be rendered: %s", ask.address, error)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from impulscal.errors import HistoryError
 from impulscal.history.database import Database
+from impulscal.history.hurry import hurried
 from impulscal.invitations import outbox
 from impulscal.invitations.model import State
 from impulscal.publication import Outcome
@@ -15,7 +16,10 @@ from impulscal.schedule.reader.problems import Severity
 from impulscal.web.addresses import Site
 from impulscal.web.shelf import Shelf
 
-__all__ = ["Glance", "Health", "age_of"]
+__all__ = ["HURRY", "Glance", "Health", "age_of"]
+
+HURRY = 1.0
+"""How long the database is waited for, in seconds: whoever watches does not wait for long."""
 
 # How long the counts of the outbox are told again, in seconds: probes come often.
 _FRESH = 5.0
@@ -60,19 +64,17 @@ class Glance:
             problem.severity for report in shelf.reports for problem in report.problems
         )
         refused = any(report.outcome is Outcome.REFUSED for report in shelf.reports)
-        found = (("history", shelf.failure), ("file", refused))
+        ailing = shelf.failure is not None or self._site.editions.history_hangs
         return Health(
-            status=_status(shelf),
-            failures=tuple(code for code, fails in found if fails),
+            status=_status(shelf, ailing=ailing),
+            failures=("history",) * ailing + ("file",) * refused,
             looked_at=self._site.editions.looked_at,
             problems={severity: problems[severity] for severity in Severity},
-            outbox=self._messages(shelf),
+            # Asking again would take as long as a server that is gone is waited for.
+            outbox=None if ailing else self._messages(),
         )
 
-    def _messages(self, shelf: Shelf) -> Mapping[State, int] | None:
-        if shelf.failure is not None:
-            # Asking again would take as long as a server that is gone is waited for.
-            return None
+    def _messages(self) -> Mapping[State, int] | None:
         if time.monotonic() >= self._counted + _FRESH:
             self._outbox = _count(self._site.editions.database)
             self._counted = time.monotonic()
@@ -84,17 +86,17 @@ def age_of(moment: datetime, now: datetime) -> float:
     return max((now - moment) / timedelta(seconds=1), 0.0)
 
 
-def _status(shelf: Shelf) -> str:
+def _status(shelf: Shelf, *, ailing: bool) -> str:
     if shelf.waiting and not shelf.editions:
         return "unavailable"
     outcomes = {report.outcome for report in shelf.reports}
     worried = outcomes & {Outcome.REFUSED, Outcome.SUPERSEDED}
-    return "degraded" if shelf.waiting or shelf.failure or worried else "ok"
+    return "degraded" if shelf.waiting or ailing or worried else "ok"
 
 
 def _count(database: Callable[[], Database]) -> Mapping[State, int] | None:
     try:
-        with database().reading() as transaction:
+        with hurried(HURRY), database().reading() as transaction:
             counts = outbox.count_states(transaction)
     except HistoryError:
         return None

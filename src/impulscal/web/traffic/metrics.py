@@ -8,7 +8,13 @@ module is imported only where a token is set.
 import os
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -39,6 +45,9 @@ class Metrics:
         """Count what ``tally`` counts."""
         self._tally = tally
         self._carried: dict[Key, Cell] = {}
+        # Nobody asks since when it is counted; it would be one more series for each.
+        without_created: Callable[[], None] = disable_created_metrics
+        without_created()
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "impulscal_requests",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from impulscal.errors import HistoryError
+from impulscal.history.hurry import hurried
 from impulscal.subscribers.clients import REACH, Reach
 from impulscal.subscribers.store import asked
 from impulscal.web.addresses import Site
 from impulscal.web.shelf import Shelf
-from impulscal.web.state import Health, age_of
+from impulscal.web.state import HURRY, Health, age_of
 
 __all__ = ["EditionReading", "Readings", "read_off"]
 
@@ -70,7 +71,7 @@ def read_off(site: Site, shelf: Shelf, health: Health, *, dropped_lines: int) ->
         ),
         problems={str(severity): count for severity, count in health.problems.items()},
         outbox={str(state): count for state, count in (health.outbox or {}).items()},
-        subscribers=() if shelf.failure else _subscribers(site, now),
+        subscribers=() if "history" in health.failures else _subscribers(site, now),
         dropped_lines=dropped_lines,
     )
 
@@ -78,7 +79,7 @@ def read_off(site: Site, shelf: Shelf, health: Health, *, dropped_lines: int) ->
 def _subscribers(site: Site, now: datetime) -> tuple[tuple[str, str, int], ...]:
     yesterday = now.astimezone(UTC).date() - timedelta(days=1)
     try:
-        with site.editions.database().reading() as transaction:
+        with hurried(HURRY), site.editions.database().reading() as transaction:
             rows = asked(transaction, since=yesterday)
     except HistoryError:
         return ()

@@ -26,9 +26,6 @@ _log = logging.getLogger("impulscal")
 # How far the counts of one worker may lag behind in what another tells, in seconds.
 _EVERY = 1.0
 
-# How long the end waits for the database, in seconds.
-_PATIENCE = 3.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
@@ -68,14 +65,11 @@ class Watch:
             _log.exception("Counts of requests were lost.")
 
     def _end(self) -> None:
+        # Not by a thread: Python 3.12 and later start none any more by now.
         if self.metrics is not None:
             self.metrics.carry()
         if self.polls is not None:
-            last = threading.Thread(
-                target=self.polls.tell_if_due, kwargs={"at_once": True}, daemon=True
-            )
-            last.start()
-            last.join(_PATIENCE)
+            self.polls.tell_at_the_end()
 
 
 def watch_over(app: "WSGIApplication", site: Site) -> Watch:
