@@ -75,6 +75,10 @@ class _End:
         if self._asked.acquire(blocking=False):
             self.signal.set()
 
+    def is_asked(self) -> bool:
+        """Tell whether somebody has asked for it."""
+        return self._asked.locked()
+
     def ask_when_alone(self, watching: socket.socket) -> None:
         """Wait until the watching process is gone, and end then: for a thread of its own."""
         while watching.recv(1):
@@ -109,7 +113,7 @@ def main(listener: int, channel: int, alone: int) -> None:
 
     app = create_looking_app()
     if not alone:
-        wait_for_editions(app)
+        wait_for_editions(app, give_up=end.is_asked)
     news = told(app)
     opening.open(app.wsgi_app)
     if not kept:

@@ -1,7 +1,9 @@
 """The application of a process that serves for long, and its threads."""
 
+import sys
 import threading
 import time
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -41,13 +43,22 @@ def create_looking_app() -> Flask:
     return app
 
 
-def wait_for_editions(app: Flask) -> None:
+def wait_for_editions(app: Flask, give_up: Callable[[], bool]) -> None:
     """Return when there is something to serve, or there never was: not while the history is gone.
 
     Until then others answer, with the editions that they have.
+
+    Args:
+        app: What is to serve.
+        give_up: Tells whether to wait no longer.
+
+    Raises:
+        SystemExit: It was given up.
     """
     editions: Editions = app.extensions["impulscal"].editions
     while not editions.current().editions and editions.history_failed:
+        if give_up():
+            sys.exit()
         time.sleep(_CALM)
 
 
