@@ -51,6 +51,23 @@ class Server:
         """End it as a restart does: all connections are cut."""
         self._control("stop", "--mode", "fast")
 
+    def crash(self) -> None:
+        """End it as a failure does: it has to recover at its next start.
+
+        What was committed less than a second ago may be lost, since nothing here waits for the
+        disk; ``lasting`` says otherwise.
+        """
+        self._control("stop", "--mode", "immediate")
+
+    @contextmanager
+    def lasting(self) -> Iterator[None]:
+        """Let commits outlive a crash."""
+        self.run(f"ALTER ROLE {_ROLE} SET synchronous_commit = on")
+        try:
+            yield
+        finally:
+            self.run(f"ALTER ROLE {_ROLE} RESET synchronous_commit")
+
     @contextmanager
     def away(self) -> Iterator[None]:
         """Let it be gone for a while."""

@@ -61,11 +61,13 @@ class Written:
         texts: Of all publications, in their order.
         revisions: Session, SEQUENCE and stamp of each, in their order.
         addresses: How many have a Last-Modified.
+        megabytes: Size of the database.
     """
 
     texts: list[bytes]
     revisions: list[tuple[str, int, datetime]]
     addresses: int
+    megabytes: float
 
 
 def summary(
@@ -89,7 +91,7 @@ def summary(
         f"versions: {versions}, {oracle.versions} told",
         f"history: {revisions} revisions, {history.addresses} addresses",
         f"workers: {troubles.kills} killed, {troubles.reloads} reload",
-        f"database: {troubles.restarts} times away",
+        f"database: {troubles.restarts} times away; {history.megabytes:.1f} MB",
         f"connections: {subscribers.dropped} dropped, {subscribers.refused} refused",
         longest,
     ]

@@ -103,7 +103,7 @@ async def fetched(port: int, target: str) -> bytes:
 
 @pytest.fixture
 def address(postgresql: Server) -> Iterator[str]:
-    with postgresql.database() as url:
+    with postgresql.lasting(), postgresql.database() as url:
         yield url
 
 
@@ -130,9 +130,16 @@ def written(address: str) -> Written:
         revised = connection.execute(
             "SELECT session, sequence, revised_at FROM revision ORDER BY id"
         ).fetchall()
-        sizes = connection.execute("SELECT count(*) FROM address").fetchone()
+        sizes = connection.execute(
+            "SELECT (SELECT count(*) FROM address), pg_database_size(current_database())"
+        ).fetchone()
     assert sizes is not None
-    return Written(texts=[bytes(text) for (text,) in texts], revisions=revised, addresses=sizes[0])
+    return Written(
+        texts=[bytes(text) for (text,) in texts],
+        revisions=revised,
+        addresses=sizes[0],
+        megabytes=sizes[1] / 1024**2,
+    )
 
 
 def test_subscribers_are_told_the_truth_whatever_happens(soak: Soak, address: str) -> None:

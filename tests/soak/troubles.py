@@ -58,7 +58,7 @@ class Troubles:
         async with self._without_database():
             await asyncio.sleep(8)
         await asyncio.sleep(8)
-        async with self._without_database():
+        async with self._without_database(crashed=True):
             await self._kill()
             await asyncio.sleep(3)
         await asyncio.sleep(12)
@@ -86,10 +86,10 @@ class Troubles:
         self.lost.spans[at] = (begun, time.monotonic() + _AFTERMATH)
 
     @asynccontextmanager
-    async def _without_database(self) -> AsyncIterator[None]:
+    async def _without_database(self, *, crashed: bool = False) -> AsyncIterator[None]:
         begun, at = time.monotonic(), len(self.away.spans)
         self.away.spans.append((begun, begun + 1e9))
-        await asyncio.to_thread(self.database.stop)
+        await asyncio.to_thread(self.database.crash if crashed else self.database.stop)
         try:
             yield
         finally:
