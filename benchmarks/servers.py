@@ -17,6 +17,10 @@ __all__ = ["Answer", "Server", "ask", "free_port", "impulscal", "running"]
 
 _PATIENCE = 120.0  # seconds that a server may take to start
 
+# A server rests that takes less than this share of half a second; one that looks at its files
+# takes a hundredth.
+_REST, _RESTING = 0.5, 0.05
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -52,6 +56,17 @@ class Server:
     def processor_seconds(self) -> float:
         """Return what all its processes have taken so far, user and system together."""
         return sum(_processor_seconds(pid) for pid in self.processes())
+
+    def settle(self) -> None:
+        """Wait until it rests: what a server still does after its start is no request's cost."""
+        end = time.monotonic() + _PATIENCE
+        before = self.processor_seconds()
+        while time.monotonic() < end:
+            time.sleep(_REST)
+            now = self.processor_seconds()
+            if now - before < _REST * _RESTING:
+                return
+            before = now
 
 
 @contextmanager

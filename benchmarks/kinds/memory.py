@@ -42,6 +42,7 @@ def measure(plan: Plan) -> list[Figure]:
         for origin in ("published by it", "published before"):
             with impulscal(file, path=_FEED) as server:
                 _ask_for_all(server)
+                server.settle()
                 for after in ("", ", then asked for by 32 at once"):
                     for kind, megabytes in _memory(server).items():
                         values.setdefault((f"{origin}{after}", kind), []).append(megabytes)

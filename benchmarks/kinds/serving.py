@@ -59,6 +59,8 @@ def measure(plan: Plan) -> list[Figure]:
             stack.enter_context(start(name, app, path="/feed.ics", BODY=body))
             for name, start in (("Flask, gunicorn", gunicorn), ("Flask, granian", granian))
         ]
+        for server in (ours, ours_large):
+            server.settle()
         figures: list[Figure] = []
         for case in _cases(ours, ours_large, static, flasks):
             figures += _measured(case, plan)

@@ -58,6 +58,7 @@ def measure(plan: Plan) -> list[Figure]:
             subscriptions.append(_Subscription(server=server, path=path, times=few))
         for subscription in subscriptions:
             subscription.milliseconds()  # to warm up
+            subscription.server.settle()
         values = interleave(
             {one.server.name: one.milliseconds for one in subscriptions}, plan.rounds
         )
