@@ -186,7 +186,8 @@ class House:
         assert self._process is not None
         assert self._process.poll() is None, "\n".join(self.log)
         try:
-            return self.ask("/robots.txt").status == 200
+            # Before its first look it has nothing to serve yet.
+            return self.ask("/healthz").status == 200
         except OSError:
             return False
 
