@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from impulscal.collector import held_back
 from impulscal.edition import Edition, make_edition
 from impulscal.errors import NoEditionError, _
 from impulscal.history.continuity import breaches, left_behind
@@ -70,6 +71,7 @@ class _RefusedError(Exception):
         self.problems = problems
 
 
+@held_back()
 def publish(
     database: Database,
     file: SavedFile,

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from impulscal.collector import held_back
 from impulscal.edition import Edition, PublishedSession
 from impulscal.vcalendar.event import View
 
@@ -70,6 +71,7 @@ class KeptEvents:
         self._keep(key, shelf)
         return shelf.events
 
+    @held_back()
     def _events(self, edition: Edition, view: View, before: _Shelf | None) -> Mapping[str, bytes]:
         if before is None or before.edition.series != edition.series:
             return {session.id: self._render(session, view) for session in edition.sessions}

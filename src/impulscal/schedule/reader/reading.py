@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from impulscal.collector import held_back
 from impulscal.errors import Message, _
 from impulscal.schedule.clock import zone
 from impulscal.schedule.model import Schedule
@@ -44,6 +45,7 @@ class Reading:
     places: Places = field(default_factory=Places)
 
 
+@held_back()
 def read(data: bytes, *, folder: Path | None, now: datetime) -> Reading:
     """Read the text of a file.
 
