@@ -12,6 +12,7 @@ from impulscal.history import tables
 from impulscal.history.database import Database
 from impulscal.subscribers.clients import Family
 from impulscal.subscribers.polls import Polls
+from impulscal.subscribers.sketch import spread
 from impulscal.subscribers.store import Asked, asked
 
 NOON = datetime(2021, 5, 20, 12, tzinfo=UTC)
@@ -120,7 +121,7 @@ def test_a_household_with_ipv6_is_one_whatever_the_rest_of_its_addresses_is(
 def test_series_and_families_are_counted_apart(process: Process) -> None:
     process.ask("192.0.2.1", series="a")
     process.ask("192.0.2.1", series="b")
-    process.ask("192.0.2.1", family=Family.NEXTCLOUD)
+    process.ask("192.0.2.1", family=Family.NEXTCLOUD, agent="Nextcloud Webcal Service")
 
     process.polls.tell()
 
@@ -242,6 +243,44 @@ def test_before_a_salt_is_known_only_requests_are_counted(database_url: str) -> 
     process.polls.tell()
 
     assert found(process) == [(TODAY, "a", "apple", 1, 0)]
+    process.database.close()
+
+
+def test_what_was_told_before_is_not_told_again_and_still_counts(process: Process) -> None:
+    process.ask("192.0.2.1", "192.0.2.2")
+    process.polls.tell()
+    process.ask("192.0.2.1", "192.0.2.3")
+
+    process.polls.tell()
+
+    assert found(process) == [(TODAY, "a", "apple", 4, 3)]
+
+
+def test_in_a_new_database_all_count_anew(process: Process, tmp_path: Path) -> None:
+    process.ask("192.0.2.1")
+    process.polls.tell()
+    process.database.close()
+    process.database = Database.open(f"sqlite:///{tmp_path}/new.sqlite3")
+    process.polls.tell()
+    process.ask("192.0.2.1")
+
+    process.polls.tell()
+
+    assert found(process) == [(TODAY, "a", "apple", 1, 1)]
+
+
+def test_a_process_remembers_a_bounded_number_of_programs(tmp_path: Path) -> None:
+    process = Process(f"sqlite:///{tmp_path}/polls.sqlite3")
+    process.polls.tell()
+    addresses = [f"10.{number >> 8}.{number & 255}.1" for number in range(50_010)]
+    process.ask(*addresses)
+
+    process.polls.tell()
+
+    assert len(process.polls._day.known) == 10
+    ((_day, _series, _family, requests, clients),) = found(process)
+    assert requests == 50_010
+    assert abs(clients - 50_010) < 4 * spread(50_010)
     process.database.close()
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from socket import AF_INET6, inet_pton
@@ -28,6 +28,9 @@ _log = logging.getLogger("impulscal")
 
 # How often counts are added to the database, in seconds; longer where it fails.
 _EVERY = 60.0
+
+# Programs that a process knows to have counted; if there are more, all are counted anew.
+_MOST_KNOWN = 50_000
 
 # How long the end of a process waits for what is being told, in seconds.
 _LAST_WAIT = 2.0
@@ -61,11 +64,13 @@ class _Day:
         keyed: A hash that has taken in the salt and goes on from there; None until the database
             has told the salt.
         ends: Seconds since 1970.
+        known: Programs that were counted already: they ask dozens of times a day.
     """
 
     date: date
     keyed: "blake2b | None"
     ends: float
+    known: set[int] = field(default_factory=set)
 
 
 class Polls:
@@ -101,14 +106,15 @@ class Polls:
         now = self._seconds()
         if now >= day.ends:
             day = self._day = self._begin(now)
-        hashed = None
-        if day.keyed is not None and family in _HASHED:
-            if ":" in address:
-                address = _network(address)
-            hasher = day.keyed.copy()
-            hasher.update(f"{series}\0{address}\0{user_agent}".encode("utf-8", "replace"))
-            hashed = int.from_bytes(hasher.digest())
         key = (day.date, series, family)
+        # By Python's own hash, which is another in every process, and far cheaper.
+        known = hash((series, address, user_agent))
+        hashed = None
+        if known not in day.known and day.keyed is not None and family in _HASHED:
+            hashed = _hash(day.keyed, series, address, user_agent)
+            if len(day.known) >= _MOST_KNOWN:
+                day.known.clear()
+            day.known.add(known)
         with self._lock:
             tally = self._counted.get(key)
             if tally is None:
@@ -168,8 +174,9 @@ class Polls:
         except HistoryError:
             self._take_back(taken, today)
             raise
-        self._salts = known
-        self._day = self._begin(now.timestamp())
+        before, self._salts = self._salts.get(today), known
+        if before != known[today]:
+            self._day = self._begin(now.timestamp())
 
     def _begin(self, seconds: float) -> _Day:
         today = datetime.fromtimestamp(seconds, UTC).date()
@@ -188,6 +195,13 @@ class Polls:
                 again = self._counted.setdefault(key, Tally(0, Sketch()))
                 again.requests += tally.requests
                 again.sketch.merge(tally.sketch)
+
+
+def _hash(keyed: "blake2b", series: str, address: str, user_agent: str) -> int:
+    household = _network(address) if ":" in address else address
+    hasher = keyed.copy()
+    hasher.update(f"{series}\0{household}\0{user_agent}".encode("utf-8", "replace"))
+    return int.from_bytes(hasher.digest())
 
 
 def _network(address: str) -> str:

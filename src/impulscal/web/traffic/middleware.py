@@ -19,7 +19,11 @@ __all__ = ["Traffic"]
 _FAILED = "500 Internal Server Error"
 _FEED = str(Kind.FEED)
 
-_NOTHING: list[tuple[str, str]] = []
+# Named, since annotations of an inner function are worked out each time it is made.
+_Headers = list[tuple[str, str]]
+_Write = Callable[[bytes], object]
+
+_NOTHING: _Headers = []
 
 # Kinds of requests that are remembered. Strangers may send ever new ones: then all are
 # forgotten and worked out again.
@@ -89,9 +93,7 @@ class Traffic:
         path = environ.get("PATH_INFO", "")
         told, said = _FAILED, _NOTHING
 
-        def start(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
-        ) -> Callable[[bytes], object]:
+        def start(status: str, headers: _Headers, exc_info: Any = None, /) -> _Write:
             nonlocal told, said
             told, said = status, headers
             if exc_info is None:
@@ -155,7 +157,7 @@ class Traffic:
         return address
 
 
-def _size(environ: "WSGIEnvironment", headers: list[tuple[str, str]]) -> int:
+def _size(environ: "WSGIEnvironment", headers: _Headers) -> int:
     """Return how many bytes the body has; 0 where nobody knows before it is sent."""
     if environ["REQUEST_METHOD"] != "HEAD":
         for name, value in headers:
