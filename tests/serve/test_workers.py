@@ -1,6 +1,7 @@
 """The workers of `impulscal serve`: replaced, reloaded, ended, and no request lost."""
 
 import os
+import re
 import resource
 import signal
 import stat
@@ -9,6 +10,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from socket import AF_UNIX, SOCK_DGRAM, SOCK_STREAM, socket
 
@@ -49,6 +52,26 @@ def test_a_worker_that_is_killed_comes_back(server: Server) -> None:
     assert answers == [200] * 10
     assert len(before & server.workers()) == 1
     assert "A worker ended unexpectedly (signal 9); another takes its place." in server.told()
+
+
+def test_workers_that_end_at_once_are_replaced_ever_more_slowly(tmp_path: Path) -> None:
+    release = tmp_path / "sitecustomize.py"
+
+    with running(series(tmp_path), "--workers", "2", PYTHONPATH=str(tmp_path)) as server:
+        release.write_text("import os; os._exit(3)", encoding="utf-8")
+        before = server.workers()
+        os.kill(min(before), signal.SIGKILL)
+        until(lambda: server.told().count("A worker ended unexpectedly (exit code 3)") == 3)
+        meanwhile = server.ask(FEED).status
+        release.unlink()
+        until(lambda: len(server.workers()) == 2)
+
+    ends = re.findall(r"^(\S+ \S+) ERROR A worker ended .*code 3", server.told(), re.MULTILINE)
+    moments = [datetime.fromisoformat(end.replace(",", ".")) for end in ends]
+    pauses = [(after - before).total_seconds() for before, after in pairwise(moments)]
+    assert meanwhile == 200
+    assert pauses[0] >= 0.5
+    assert pauses[1] >= 1.0
 
 
 def test_a_thousand_idle_connections_do_not_block_a_new_one(server: Server) -> None:

@@ -31,8 +31,8 @@ _PATIENCE_OF_A_RELOAD = 45.0
 # published first.
 _START = 300.0
 
-# A worker that ends so soon after its start is replaced only after a pause, which doubles
-# each time: a fault that comes back at once may not take all of the machine.
+# A worker that ends before it answers, or so soon afterwards, is replaced only after a pause,
+# which doubles each time: a fault that comes back at once may not take all of the machine.
 _SOON = 2.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 15.0
 
@@ -141,7 +141,7 @@ class Supervisor:
 
     def _replace(self, worker: Worker, code: int) -> None:
         now = time.monotonic()
-        self._soon = self._soon + 1 if now - worker.started_at < _SOON else 0
+        self._soon = self._soon + 1 if now - worker.answers_since < _SOON else 0
         pause = min(_SHORTEST_PAUSE * 2**self._soon, _LONGEST_PAUSE) if self._soon else 0.0
         _log.error("A worker ended unexpectedly (%s); another takes its place.", _shown(code))
         self._due.append(now + pause)

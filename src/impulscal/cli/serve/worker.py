@@ -38,6 +38,7 @@ class Worker:
         channel: It says there what it serves, and closes it when it ends.
         started_at: Monotonic time in seconds.
         told: What it said; None until it can answer.
+        answers_since: Monotonic time from which it could.
         killed_at: Monotonic time after which it is no longer waited for.
     """
 
@@ -45,6 +46,7 @@ class Worker:
     channel: socket.socket
     started_at: float
     told: Told | None = None
+    answers_since: float = NEVER
     killed_at: float = NEVER
     _heard: bytearray = field(default_factory=bytearray)
 
@@ -82,6 +84,7 @@ class Worker:
         if self._heard.endswith(b"\n"):
             told = json.loads(bytes(self._heard))
             self.told = Told(**{name: tuple(values) for name, values in told.items()})
+            self.answers_since = time.monotonic()
         return bool(heard)
 
     def ask_to_end(self, patience: float) -> None:
