@@ -1,7 +1,6 @@
 """What Prometheus reads: only with the token, well formed, and true."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from impulscal.subscribers.clients import Family
 from impulscal.web.metrics import watch
-from web.running import ask, served, until
 from web.serving import Serving, schedule, session
 
 ROOT = Path(__file__).parent.parent.parent
@@ -204,29 +202,6 @@ def test_it_is_never_kept(client: FlaskClient) -> None:
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-
-
-@pytest.fixture
-def port(serving: Serving) -> Iterator[int]:
-    """Give the port of a server with two workers."""
-    with served(serving, "--workers", "2", IMPULSCAL_METRICS_TOKEN=TOKEN) as port:
-        yield port
-
-
-def test_the_counts_of_several_workers_are_added_up(port: int) -> None:
-    for _time in range(40):
-        ask(port, "/stadtimpuls.ics", headers=APPLE)
-
-    def added() -> float:
-        _answer, body = ask(port, "/metrics", headers=GRANTED)
-        return sum(
-            count
-            for (name, labels), count in samples(body.decode()).items()
-            if name == "impulscal_requests_total" and ("client", "apple") in labels
-        )
-
-    until(lambda: added() == 40)
-    assert added() == 40
 
 
 def test_the_paper_for_operators_names_every_metric_and_no_other(client: FlaskClient) -> None:

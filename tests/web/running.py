@@ -15,7 +15,7 @@ from web.serving import Serving
 
 __all__ = ["DEADLINE", "ask", "served", "until"]
 
-DEADLINE = 15.0
+DEADLINE = 60.0
 """How long a server may take for anything, in seconds."""
 
 
@@ -54,7 +54,10 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def served(serving: Serving, *options: str, **variables: str) -> Iterator[int]:
-    """Run ``impulscal serve`` in a process of its own; give the port."""
+    """Run ``impulscal serve`` in a process of its own; give the port.
+
+    What it writes to standard output stands in ``output`` in the folder.
+    """
     port = free_port()
     environment = {
         **os.environ,
@@ -65,13 +68,16 @@ def served(serving: Serving, *options: str, **variables: str) -> Iterator[int]:
         **variables,
     }
     program = Path(sys.executable).parent / "impulscal"
-    with subprocess.Popen(
-        [program, "serve", "--port", str(port), *options],
-        env=environment,
-        cwd=serving.folder,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as process:
+    with (
+        (serving.folder / "output").open("wb") as output,
+        subprocess.Popen(
+            [program, "serve", "--port", str(port), "--workers", "1", *options],
+            env=environment,
+            cwd=serving.folder,
+            stderr=subprocess.DEVNULL,
+            stdout=output,
+        ) as process,
+    ):
         try:
             until(lambda: answers(port))
             yield port
