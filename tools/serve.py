@@ -36,6 +36,8 @@ class Server:
     def start(self) -> subprocess.Popen[bytes]:
         """Start it with its settings, which those of the environment do not override."""
         command = [str(Path(sys.executable).with_name("impulscal")), "serve", *self.arguments]
+        # For one visitor; and what is printed in the end is to stay on the screen.
+        command += ["--workers", "1", "--no-access-log"]
         # In a process group of its own: Ctrl-C comes here only, and here it is passed on.
         return subprocess.Popen(command, env={**os.environ, **self.settings}, process_group=0)
 

@@ -41,6 +41,7 @@ def running(folder: Path, **settings: str) -> Iterator[str]:
         **{f"IMPULSCAL_{name}": value for name, value in settings.items()},
     }
     command = [str(Path(sys.executable).with_name("impulscal")), "serve", "--port", str(port)]
+    command += ["--workers", "1"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:

@@ -28,7 +28,7 @@ def free_port() -> int:
 
 @contextmanager
 def server(port: int, *options: str) -> Iterator[subprocess.Popen[str]]:
-    command = [IMPULSCAL, "serve", "--port", str(port), *options]
+    command = [IMPULSCAL, "serve", "--port", str(port), "--workers", "1", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             wait_for(process, f"http://127.0.0.1:{port}/healthz")

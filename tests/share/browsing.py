@@ -40,6 +40,7 @@ def served(folder: Path, base_path: str = "") -> Iterator[str]:
         "IMPULSCAL_NOW": MOMENT,
     }
     command = [str(Path(sys.executable).parent / "impulscal"), "serve", "--port", str(port)]
+    command += ["--workers", "1"]
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process,
@@ -117,8 +118,8 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
     for _attempt in range(200):
         assert process.poll() is None, "the server ended"
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with urllib.request.urlopen(address, timeout=10):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     raise TimeoutError(address)
