@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Sheet
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from benchmarks.figures import Figure, Measured
@@ -96,16 +97,15 @@ def _svg(sheet: Sheet) -> str:
 
 def _serving(measured: Measured) -> Sheet:
     """Draw our cost of a request in times of nginx's, with the aims."""
-    pairs = [one for one in measured.figures if one.who == f"{serving.OURS} : {serving.PEER}"]
+    pairs = [one for one in measured.figures if one.unit == "×"]
     sheet, axes = _sheet(height=1.1 + 0.55 * len(pairs))
-    axes.set_title("Processor time of a request, in times of nginx static")
-    _bars(axes, [(one.what, one, _OURS) for one in pairs])
+    axes.set_title("Processor time, in times of nginx static")
+    _bars(axes, [(_case(one), one, _OURS) for one in pairs])
     for row, one in enumerate(pairs):
         if one.aim is not None:
-            label = "aim: at most" if row == 0 else None
-            axes.vlines(one.aim.bound, row - 0.42, row + 0.42, color=_AIM, lw=2.5, label=label)
+            _mark(axes, one.aim.bound, (row - 0.42, row + 0.42))
     axes.set_xlim(left=0)
-    sheet.legend(loc="outside lower right")
+    sheet.legend(handles=[_legend()], loc="outside lower right")
     return sheet
 
 
@@ -113,11 +113,11 @@ def _subscribing(measured: Measured) -> Sheet:
     """Draw what an answer costs everybody."""
     names = ("impulscal", *subscribing.AIMS)
     sheet, axes = _sheet(height=2.6)
-    axes.set_title("A feed of 1,000 sessions, asked for again: processor time of an answer")
+    axes.set_title("A feed of 1,000 sessions, asked for again")
     found = [(name, measured.find(subscribing.WHAT, name)) for name in names]
     _bars(axes, [(name, one, _OURS if name == "impulscal" else _PEER) for name, one in found])
     axes.set_xscale("log")
-    axes.set_xlabel("milliseconds, each line ten times the one before")
+    axes.set_xlabel("milliseconds of processor time, each line ten times the one before")
     axes.xaxis.set_major_formatter(_PLAIN)
     return sheet
 
@@ -144,10 +144,10 @@ def _rendering(measured: Measured) -> Sheet:
     )
     bound = measured.find(rendering.WHAT, rendering.ALONE).median * rendering.MOST
     row = next(row for row, one in enumerate(found) if one.what == rendering.FIRST)
-    axes.vlines(bound, row - 0.42, row + 0.42, color=_AIM, lw=2.5, label="aim: at most")
+    _mark(axes, bound, (row - 0.42, row + 0.42))
     axes.set_xlabel("milliseconds")
     axes.xaxis.set_major_formatter(_PLAIN)
-    sheet.legend(loc="outside lower right")
+    sheet.legend(handles=[_legend()], loc="outside lower right")
     return sheet
 
 
@@ -195,10 +195,10 @@ def _starting(measured: Measured) -> Sheet:
     sheet, axes = _sheet(height=2.6)
     axes.set_title("From the start of the server to the first answered feed")
     _bars(axes, [(one.who, one, _PEER if one.who == starting.PEER else _OURS) for one in found])
-    axes.axvline(peer * starting.MOST, color=_AIM, lw=2.5, label="aim: at most")
+    _mark(axes, peer * starting.MOST, (0.58, len(found) - 0.58))
     axes.set_xlabel("milliseconds")
     axes.xaxis.set_major_formatter(_PLAIN)
-    sheet.legend(loc="outside lower right")
+    sheet.legend(handles=[_legend()], loc="outside lower right")
     return sheet
 
 
@@ -224,24 +224,43 @@ def _sheet(*, height: float) -> tuple[Sheet, Any]:
 
 
 def _bars(axes: Any, rows: Sequence[tuple[str, Figure, str]]) -> None:
-    """Draw a bar for each median, the range of the rounds as a line, and the figure beside it."""
+    """Draw a bar for each median, the range of the rounds as a line, and tell the median."""
     for row, (_label, one, colour) in enumerate(rows):
         axes.barh(row, one.median, height=0.6, color=colour)
         # On a rim of paper, else it is lost in the bar.
         for colour_of_line, width in ((_PAPER, 4), (_INK, 1.5)):
             axes.hlines(row, min(one.values), max(one.values), color=colour_of_line, lw=width)
         unit = "" if one.unit == "×" else f" {one.unit}"
+        # In a column of their own, where no line crosses them.
         axes.annotate(
             f"{number(one.median)}{unit}",
-            (max(one.values), row),
-            (6, 0),
+            (1, row),
+            (80, 0),
+            xycoords=axes.get_yaxis_transform(),
             textcoords="offset points",
+            ha="right",
             va="center",
         )
     axes.set_yticks(range(len(rows)), [label for label, _one, _colour in rows])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
-    axes.margins(x=0.12)
+    axes.margins(x=0.05)
+
+
+def _mark(axes: Any, bound: float, rows: tuple[float, float]) -> None:
+    """Draw an aim over ``rows``, on a rim of paper."""
+    for colour, width in ((_PAPER, 5), (_AIM, 2.5)):
+        axes.vlines(bound, *rows, color=colour, lw=width)
+
+
+def _legend() -> Any:
+    return Line2D([], [], color=_AIM, lw=2.5, label="aim: at most")
+
+
+def _case(one: Figure) -> str:
+    """Return what was asked for, and in brackets what is not as usual with the peer."""
+    unlike = one.who.removeprefix(f"{serving.OURS} : {serving.PEER}")
+    return f"{one.what} ({serving.PEER}{unlike})" if unlike else one.what
 
 
 if __name__ == "__main__":

@@ -97,8 +97,14 @@ class Measured:
 
     @staticmethod
     def save(file: Path, measured: Mapping[str, "Measured"]) -> None:
-        """Write ``measured`` by name of the benchmark, in a form that is good to compare."""
+        """Write ``measured`` by name of the benchmark, in a form that is good to compare.
+
+        Values keep five digits, more than any of them is good for.
+        """
         told = {name: asdict(one) for name, one in sorted(measured.items())}
+        for one in told.values():
+            for figure in one["figures"]:
+                figure["values"] = [float(f"{value:.5g}") for value in figure["values"]]
         file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -34,7 +34,7 @@ _PATHS = (
 def measure(plan: Plan) -> list[Figure]:
     """Measure workers that published by themselves, and others that found it published.
 
-    Each after every public address was asked for, and again after a second of load.
+    Each after every public address was asked for, and again after some seconds of load.
     """
     values: dict[tuple[str, str], list[float]] = {}
     for number in range(plan.rounds):
@@ -43,15 +43,19 @@ def measure(plan: Plan) -> list[Figure]:
             with impulscal(file, path=_FEED) as server:
                 _ask_for_all(server)
                 server.settle()
-                for after in ("", ", then asked for by 32 at once"):
-                    for kind, megabytes in _memory(server).items():
-                        values.setdefault((f"{origin}{after}", kind), []).append(megabytes)
-                    microseconds(server, Load(path=_FEED, seconds=1))
+                _note(values, origin, server)
+                microseconds(server, Load(path=_FEED, seconds=3))
+                _note(values, f"{origin}, then asked for by 32 at once", server)
     aims = {"Rss": at_most(120)}
     return [
         Figure(what=f"{_WHAT} {what}", who=kind, unit="MB", values=tuple(found), aim=aims.get(kind))
         for (what, kind), found in values.items()
     ]
+
+
+def _note(values: dict[tuple[str, str], list[float]], what: str, server: Server) -> None:
+    for kind, megabytes in _memory(server).items():
+        values.setdefault((what, kind), []).append(megabytes)
 
 
 def _ask_for_all(server: Server) -> None:
