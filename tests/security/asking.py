@@ -1,17 +1,16 @@
 """Requests that anybody may send: every rule of the application, filled with sense and junk."""
 
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import strategies as st
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-__all__ = ["METHODS", "Asked", "faults", "requests"]
+__all__ = ["METHODS", "Asked", "faults", "made_up"]
 
 METHODS = (
     *("GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "PUT", "PATCH", "DELETE"),
@@ -110,53 +109,46 @@ def _wire(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-def requests(app: Flask, known: Mapping[str, tuple[str, ...]]) -> st.SearchStrategy[Asked]:
-    """Return requests to every rule of ``app``.
+def made_up(app: Flask, known: Mapping[str, Sequence[str]], chance: random.Random) -> Asked:
+    """Return a request to some rule of ``app``.
 
     Args:
         app: The application.
         known: What arguments of the rules are that lead somewhere, beside those of this file.
+        chance: Which it is.
     """
-    sense = {**_SENSE, **known}
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    paths = st.sampled_from(rules).flatmap(lambda rule: _filled(rule, sense))
-    wild = st.lists(st.sampled_from([*_JUNK, *sense["series"]]), max_size=4).map("/".join)
-    return st.builds(
-        Asked,
-        method=st.sampled_from(METHODS),
-        path=st.one_of(paths, paths, paths, wild.map("/{}".format)),
-        query=st.lists(_pairs(), max_size=4).map("&".join),
-        headers=st.dictionaries(st.sampled_from(_HEADERS), _header_values(), max_size=5),
-        body=st.sampled_from(_BODIES),
+    names = [chance.choice(_HEADERS) for _ in range(chance.choice((0, 0, 1, 2, 5)))]
+    pairs = [_pair(chance) for _ in range(chance.choice((0, 0, 1, 2, 4)))]
+    return Asked(
+        method=chance.choice(METHODS),
+        path=_path(app, {**_SENSE, **known}, chance),
+        query="&".join(pairs),
+        headers={name: _header(chance) for name in names},
+        body=chance.choice(_BODIES),
     )
 
 
-def _filled(rule: Rule, sense: Mapping[str, tuple[str, ...]]) -> st.SearchStrategy[str]:
-    names = re.findall(r"<(?:[^<>:]+:)?([^<>]+)>", rule.rule)
-    values = {
-        name: st.one_of(
-            st.sampled_from(sense.get(name, ("x",))),
-            st.sampled_from(sense.get(name, ("x",))),
-            st.sampled_from(_JUNK),
-        )
-        for name in names
-    }
+def _path(app: Flask, sense: Mapping[str, Sequence[str]], chance: random.Random) -> str:
+    if chance.random() < 0.2:
+        wild = [chance.choice((*_JUNK, *sense["series"])) for _ in range(chance.randint(0, 4))]
+        return f"/{'/'.join(wild)}"
 
-    def fill(chosen: dict[str, str]) -> str:
-        return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda place: chosen[place[1]], rule.rule)
+    def fill(place: re.Match[str]) -> str:
+        return chance.choice(_JUNK if chance.random() < 0.3 else sense.get(place[1], ("x",)))
 
-    return st.fixed_dictionaries(values).map(fill)
+    rule = chance.choice(sorted(rule.rule for rule in app.url_map.iter_rules()))
+    return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", fill, rule)
 
 
-def _pairs() -> st.SearchStrategy[str]:
-    value = st.one_of(st.sampled_from(_VALUES), st.sampled_from(_JUNK))
-    pair = st.tuples(st.sampled_from(_OPTIONS), value).map("=".join)
-    return st.one_of(pair, pair, st.sampled_from(_JUNK))
+def _pair(chance: random.Random) -> str:
+    value = chance.choice(chance.choice((_VALUES, _JUNK)))
+    return chance.choice((f"{chance.choice(_OPTIONS)}={value}", value))
 
 
-def _header_values() -> st.SearchStrategy[str]:
-    latin = st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f")
-    return st.one_of(st.sampled_from(_HEADER_VALUES), st.text(latin, max_size=40))
+def _header(chance: random.Random) -> str:
+    if chance.random() < 0.7:
+        return chance.choice(_HEADER_VALUES)
+    return "".join(chr(chance.choice((*range(32, 127), *range(160, 256)))) for _ in range(20))
 
 
 # A word that no answer may hold in a header: it stands for what a header was made to say.
