@@ -79,9 +79,15 @@ def publish_elsewhere(serving: Serving) -> None:
     create_app(serving.settings(schedules=(other,))).test_client().get("/andere.ics")
 
 
-def cut_what_was_kept(serving: Serving) -> None:
+def cut_what_was_kept(serving: Serving, length: int = 200) -> None:
     path = serving.history.with_suffix(".answers")
-    path.write_bytes(path.read_bytes()[:200])
+    path.write_bytes(path.read_bytes()[:length])
+
+
+def blank_what_was_kept(serving: Serving) -> None:
+    path = serving.history.with_suffix(".answers")
+    head, _, bodies = path.read_bytes().partition(b"\n")
+    path.write_bytes(head + b"\n" + bytes(len(bodies)))
 
 
 @pytest.mark.parametrize(
@@ -97,6 +103,8 @@ def cut_what_was_kept(serving: Serving) -> None:
         lambda serving: serving.hand.go(days=12),
         lambda serving: serving.hand.go(seconds=-1),
         cut_what_was_kept,
+        lambda serving: cut_what_was_kept(serving, -1),
+        blank_what_was_kept,
         lambda serving: serving.history.with_suffix(".answers").write_bytes(b"\xff\n"),
         lambda serving: serving.history.with_suffix(".answers").write_bytes(b"[]\n"),
         lambda serving: serving.history.with_suffix(".answers").unlink(),

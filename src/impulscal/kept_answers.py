@@ -7,9 +7,12 @@ that cannot be told within milliseconds, none are given.
 
 import json
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -51,15 +54,16 @@ def keep(
     if path is None:
         return
     chosen = _last(answers)
+    bodies = b"".join(answer.plain.body for _key, answer in chosen)
     head = {
+        "digest": sha256(bodies).hexdigest(),
         "grounds": _grounds(settings, files, state),
         "since": settings.clock.seconds(),
         "until": until,
         "answers": [[key, answer.plain.headers, len(answer.plain.body)] for key, answer in chosen],
     }
-    bodies = (answer.plain.body for _key, answer in chosen)
     try:
-        _replace(path, json.dumps(head).encode() + b"\n", *bodies)
+        _replace(path, json.dumps(head).encode() + b"\n", bodies)
     except OSError as error:
         _log.debug("Answers are not kept for the next start: %s", error)
 
@@ -78,10 +82,14 @@ def recall(settings: Settings) -> dict[Key, Answer]:
                 return {}
             if not head["since"] <= settings.clock.seconds() < head["until"]:
                 return {}
-            return {
-                (path, query): Answer([(name, value) for name, value in headers], stream.read(size))
-                for (path, query), headers, size in head["answers"]
-            }
+            bodies = BytesIO(stream.read())
+        # Where the power went, a file may hold less than was written.
+        if sha256(bodies.getbuffer()).hexdigest() != head["digest"]:
+            return {}
+        return {
+            (path, query): Answer([(name, value) for name, value in headers], bodies.read(size))
+            for (path, query), headers, size in head["answers"]
+        }
     except (OSError, ValueError, KeyError, TypeError, sqlite3.Error):
         # None were kept, or another release kept them otherwise.
         return {}
@@ -143,6 +151,7 @@ def _replace(path: Path, *parts: bytes) -> None:
         try:
             stream.writelines(parts)
             stream.flush()
+            os.fsync(stream.fileno())
             Path(stream.name).replace(path)
         except OSError:
             Path(stream.name).unlink(missing_ok=True)

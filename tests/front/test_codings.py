@@ -6,6 +6,7 @@ import brotli
 import pytest
 
 from front.conftest import House
+from impulscal.front import Answer
 from impulscal.front.codings import best_coding
 
 PAGE = b"<p>Termin</p>" * 100
@@ -105,6 +106,15 @@ def test_texts_for_programs_are_packed(house: House, content_type: str) -> None:
     answer = house.get(Accept_Encoding="gzip")
 
     assert gzip.decompress(answer.data) == house.body
+
+
+def test_an_answer_made_of_another_one_is_the_same(page: House) -> None:
+    page.get()
+    ((_key, answer),) = page.front.memory.of(page.version)
+
+    again = Answer(answer.plain.headers, answer.plain.body)
+
+    assert again.plain == answer.plain
 
 
 def test_what_is_not_kept_is_not_packed(page: House) -> None:

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Form"]
 
+_VARY = ("Vary", "Accept-Encoding")
+
 _NOT_MODIFIED = "304 Not Modified"
 
 Headers = list[tuple[str, str]]
+
+# Characters of Accept-Encoding; browsers send some thirty.
+_LONGEST_ACCEPTED = 500
 
 # What describes a body that a 304 does not have (RFC 9110 15.4.5).
 _OF_THE_BODY = ("content-type", "content-length", "content-disposition", "content-encoding")
@@ -79,7 +84,8 @@ class Answer:
 
     def _form_for(self, environ: "WSGIEnvironment") -> Form:
         accepted = environ.get("HTTP_ACCEPT_ENCODING") if self._packable else None
-        coding = best_coding(accepted) if accepted else None
+        # What is asked is remembered, so of a header without end only the beginning counts.
+        coding = best_coding(accepted[:_LONGEST_ACCEPTED]) if accepted else None
         return self._forms.get(coding) or self._packed(coding)
 
     def _packed(self, coding: str | None) -> Form:
@@ -98,8 +104,8 @@ class Answer:
 
     def _form(self, headers: Sequence[tuple[str, str]], body: bytes) -> Form:
         told = list(headers)
-        if self._packable:
-            told.append(("Vary", "Accept-Encoding"))
+        if self._packable and _VARY not in told:
+            told.append(_VARY)
         return Form(body, told, _without_body(told))
 
 
