@@ -6,7 +6,7 @@ from impulscal import __version__
 COMMANDS = [
     *("check", "changes", "show", "plan", "serve", "subscribers"),
     *("invite", "outbox", "replies", "staff-link", "forget", "export"),
-    *("build", "restore", "schema"),
+    *("build", "restore", "schema", "count-polls"),
 ]
 
 

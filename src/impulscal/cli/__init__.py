@@ -24,6 +24,7 @@ _MODULES = {
     "build": "impulscal.cli.build",
     "restore": "impulscal.cli.restore",
     "schema": "impulscal.cli.schema",
+    "count-polls": "impulscal.cli.count_polls",
 }
 
 

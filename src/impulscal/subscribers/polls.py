@@ -171,7 +171,8 @@ class Polls:
                 # Tomorrow's too: at midnight the database may be away.
                 known = salts(transaction, days)
                 forget_polls(transaction, now)
-        except HistoryError:
+        except BaseException:
+            # Whatever ended it: the transaction kept nothing.
             self._take_back(taken, today)
             raise
         before, self._salts = self._salts.get(today), known
