@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ __all__ = ["Sample", "Served", "served"]
 
 _WORKERS = 2
 
-# How long it may take to start or to end, in seconds.
+# How long anything may take on a machine that others use too, in seconds.
 _PATIENCE = 60.0
 
 
@@ -45,10 +45,14 @@ class Served:
 
     def wait(self) -> None:
         """Return when all workers answer."""
+        self.until(lambda: len(self.workers()) == _WORKERS and answers(self.port))
+
+    def until(self, met: Callable[[], bool]) -> None:
+        """Return when ``met`` says so."""
         end = time.monotonic() + _PATIENCE
-        while len(self.workers()) < _WORKERS or not answers(self.port):
+        while not met():
             assert time.monotonic() < end, self.log.read_text(encoding="utf-8")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers, the oldest first."""
