@@ -19,6 +19,8 @@ __all__ = ["MARKDOWN", "Node", "paragraphs", "parse"]
 _START = r"(?:[^\W_]|[„“”‚‘’»«(…])(?<!\d)|\d++(?![.)])"
 _LINE = rf"(?:{_START})[^\n\t\r`*_<&\[\]\\|]*+(?<! )"
 _WITHOUT_MARKS = re.compile(rf"{_LINE}(?:\n++{_LINE})*+\n*+")
+# Emphasis that can be nothing else: a letter stands at either end within, none without.
+_EMPHASIS = re.compile(r"(?<![\w*])(\*\*?)(\w(?:[^*\n]*\w)?)\1(?![\w*])")
 _BETWEEN = re.compile(r"\n\n+")
 
 _SPAN = re.compile(r"[\n!`*_<&\[\\]")
@@ -78,8 +80,9 @@ def _nested(tokens: Iterable[Token]) -> list[Node]:
 
 
 def paragraphs(markdown: str) -> list[str] | None:
-    """Return the paragraphs of a text without any mark; None for all others."""
-    if _WITHOUT_MARKS.fullmatch(markdown) is None:
+    """Return the paragraphs of a text without any mark but emphasis; None for all others."""
+    bare = _EMPHASIS.sub(r"\2", markdown)
+    if _WITHOUT_MARKS.fullmatch(bare) is None:
         return None
-    parts = _BETWEEN.split(markdown)
+    parts = _BETWEEN.split(bare)
     return [part.strip().replace("\n", " ") for part in parts if part.strip()]
