@@ -30,7 +30,8 @@ def measure(plan: Plan) -> list[Figure]:
     for size in sizes:
         file = write_schedule(plan.folder / f"{size}.yaml", size)
         start = partial(impulscal, file, path=f"/{SERIES}.ics")
-        _started(start)  # so that it is published, and its edition kept
+        with start() as server:
+            server.settle()  # it has published, and keeps what the next start needs
         contenders[sessions(size)] = partial(_started, start)
     values = interleave(contenders, plan.rounds)
     figures = [Figure(what=WHAT, who=name, unit="ms", values=values[name]) for name in contenders]
