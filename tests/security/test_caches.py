@@ -118,3 +118,20 @@ def test_junk_in_queries_takes_no_memory(apps: tuple[Flask, Flask]) -> None:
         client.get(f"/stadtimpuls.ics?x{number}={number}&alarm=&topic=")
 
     assert front.memory.bytes == before
+
+
+def test_of_a_request_of_great_length_nothing_is_remembered(apps: tuple[Flask, Flask]) -> None:
+    app, _fresh = apps
+    client, long = app.test_client(), "x" * 100_000
+    watch = app.extensions["impulscal.watch"]
+
+    answers = [
+        Asked(f"X{long}", "/stadtimpuls/2").send(client),
+        Asked("GET", f"/stadtimpuls/{long}").send(client),
+        Asked("GET", "/stadtimpuls/2", headers={"User-Agent": long}).send(client),
+        Asked("GET", "/stadtimpuls/2", headers={"Accept-Encoding": f"{long}, gzip"}).send(client),
+    ]
+
+    assert [answer.status_code for answer in answers] == [405, 404, 200, 200]
+    assert "Content-Encoding" not in answers[3].headers
+    assert [key for key in watch.traffic._seen if len("".join(key)) > 2_000] == []

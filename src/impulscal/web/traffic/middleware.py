@@ -29,8 +29,11 @@ _NOTHING: _Headers = []
 # forgotten and worked out again.
 _MOST_KNOWN = 4_096
 
-# Characters of path and User-Agent; longer ones are not remembered.
+# Characters of path, User-Agent and method; longer ones are not remembered.
 _LONGEST_KNOWN = 1_024
+
+# Characters of each fact that waits for the access log, which writes fewer.
+_LONGEST_TOLD = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,9 @@ class Traffic:
         if self._log is not None:
             query = environ.get("QUERY_STRING", "") if seen.kind == _FEED else ""
             protocol = environ.get("SERVER_PROTOCOL", "")
-            line = (self._seconds(), address, method, path, query, protocol, status, size)
-            self._log.note(line)
+            asked = path[:_LONGEST_TOLD], query[:_LONGEST_TOLD], protocol[:_LONGEST_TOLD]
+            client = address[:_LONGEST_TOLD], method[:_LONGEST_TOLD]
+            self._log.note((self._seconds(), *client, *asked, status, size))
 
     def _see(self, agent: str, path: str, method: str, status: str, answered: str) -> _Seen:
         """Work out what requests of a kind mean; remembered, since most are alike."""
@@ -142,7 +146,7 @@ class Traffic:
         with self._lock:
             cell = self.tally.cell(Key(family, place.kind, status[:3], answered))
         seen = _Seen(family, place.kind, place.series if polls else None, cell)
-        if len(agent) + len(path) <= _LONGEST_KNOWN:
+        if len(agent) + len(path) + len(method) <= _LONGEST_KNOWN:
             if len(self._seen) >= _MOST_KNOWN:
                 self._seen.clear()
             self._seen[agent, path, method, status, answered] = seen
