@@ -12,6 +12,14 @@ from soak.troubles import Troubles
 
 __all__ = ["Life", "Lives", "Written", "summary"]
 
+# What a worker may have more in the last third of its life than in the middle one: a thousand
+# sessions come and go, and with connections threads.
+_MORE_MEMORY = 32.0  # MB
+_MORE_THREADS = 4
+
+# Seconds after which a worker has seen everything once; only then it can be said to grow.
+_GROWN_UP = 45
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
@@ -39,6 +47,26 @@ class Lives:
         """Return how each worker did, the one that lived longest first."""
         told = [_life(samples) for samples in self._samples.values() if len(samples) > 3]
         return sorted(told, key=lambda life: -life.seconds)
+
+    def longest(self) -> int:
+        """Return how many seconds the oldest worker lived."""
+        return max(life.seconds for life in self.lives())
+
+    def grown(self) -> list[Life]:
+        """Return the workers in which something grew."""
+        return [
+            life
+            for life in self.lives()
+            if life.seconds > _GROWN_UP
+            and (
+                life.memory[1] - life.memory[0] > _MORE_MEMORY
+                or life.threads[1] - life.threads[0] > _MORE_THREADS
+            )
+        ]
+
+    def most_files(self) -> int:
+        """Return how many files a worker had open at most."""
+        return max(sample.files for samples in self._samples.values() for sample in samples)
 
 
 def _life(samples: list[Sample]) -> Life:
