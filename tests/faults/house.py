@@ -95,7 +95,7 @@ class House:
         environment = {
             **{name: told for name, told in os.environ.items() if not name.startswith("IMPULS")},
             "IMPULSCAL_SCHEDULE": str(self.file),
-            "IMPULSCAL_DATABASE_URL": f"sqlite:///{self.history}?timeout=0.2",
+            "IMPULSCAL_DATABASE_URL": f"sqlite:///{self.history}?timeout=1",
             "IMPULSCAL_BASE_URL": "https://kalender.example",
             "IMPULSCAL_RELOAD_SECONDS": "0.05",
             "LC_ALL": "C.UTF-8",

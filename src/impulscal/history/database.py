@@ -84,17 +84,25 @@ class Database:
         """
         if not cls.exists(url):
             return None
-        parsed = parse(url)
-        if parsed.get_backend_name() == "sqlite":
-            # ``mode=ro`` needs the URI form; it quotes ? and # in the path.
-            address = Path(str(parsed.database)).absolute().as_uri().replace("file://", "file:")
-            parsed = parsed.set(database=address, query={"mode": "ro", "uri": "true"})
+        parsed = _read_only(parse(url))
         with _told(parsed):
             source = cls(engine_for(parsed))
             try:
                 return source._copied()
             finally:
                 source.close()
+
+    @classmethod
+    def as_it_is(cls, url: str) -> "Database":
+        """Return the history at ``url`` for reading alone, whichever release wrote it.
+
+        For what was told last while a newer release has the history: its tables may have more
+        columns than ours, and every column that is read is named.
+
+        Raises:
+            HistoryError: That is not the address of a database.
+        """
+        return cls(engine_for(_read_only(parse(url))))
 
     @classmethod
     def in_memory(cls) -> "Database":
@@ -193,6 +201,15 @@ class Database:
                     if rows:
                         sink.execute(table.insert(), rows)
         return target
+
+
+def _read_only(url: sa.URL) -> sa.URL:
+    file = file_of(url)
+    if file is None:
+        return url
+    # ``mode=ro`` needs the URI form; it quotes ? and # in the path.
+    address = file.absolute().as_uri().replace("file://", "file:")
+    return url.set(database=address, query={"mode": "ro", "uri": "true"})
 
 
 def _make_private(file: Path) -> None:

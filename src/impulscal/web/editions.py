@@ -169,14 +169,25 @@ class Editions:
         if before.editions:
             return before
         try:
-            database = self.database()
+            database = self._readable()
             with database.reading() as transaction:
                 known = transaction.series()
             now = self.settings.clock.now()
             editions = {series: recall(database, series, now=now) for series in known}
         except ImpulscalError:
             return before
+        if database is not self._database:
+            database.close()
         return replace(before, editions=editions)
+
+    def _readable(self) -> Database:
+        try:
+            return self.database()
+        except HistoryError:
+            if self.settings.preview:
+                raise
+            # That of a newer release, in a deployment that is rolling on or was taken back.
+            return Database.as_it_is(self.settings.database_url)
 
     def _renewed(self, before: Shelf, moment: datetime) -> Shelf:
         changed = self._files.look()
