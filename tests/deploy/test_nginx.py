@@ -228,7 +228,15 @@ def test_plain_http_leads_to_https_at_the_same_address(house: House) -> None:
     answer = house.plain.ask(f"{FEED}?alarm=30")
 
     assert answer.status == 301
-    assert answer.headers["Location"] == f"https://127.0.0.1{FEED}?alarm=30"
+    # The name of the site, whatever host the client says.
+    assert answer.headers["Location"] == f"https://termine.example.de{FEED}?alarm=30"
+
+
+@pytest.mark.parametrize("path", [FEED, "/staff/sign-in", "/nothing"])
+def test_browsers_are_told_to_come_by_https_alone(house: House, path: str) -> None:
+    answer = house.front.ask(path)
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_neither_log_holds_a_whole_address(house: House) -> None:
