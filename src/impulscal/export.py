@@ -32,7 +32,7 @@ MARKER = ".impulscal"
 _MARKER_TEXT = "This folder was written by `impulscal build`, which replaces it as a whole.\n"
 
 # What tells a machine about this server has no place on another one.
-_LIVE = {"health.show_health"}
+_LIVE = {"health.show_health", "metrics.show_metrics"}
 
 
 def export(app: Flask, base_path: str, folder: Path, *, progress: Callable[[str], None]) -> int:
