@@ -115,3 +115,16 @@ def test_no_log_holds_a_whole_address(
     assert not any("127.0.0.1" in line.split('"remote_port"')[0] for line in handled)
     assert not any("geheim" in line for line in handled)
     assert "127.0.0.1" not in (folder / "log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["/staff/sign-in/", "/staff/en/sign-in/", "/a/2/sign-off/"])
+def test_no_log_holds_a_link_that_is_a_secret(
+    front: Front, tmp_path_factory: pytest.TempPathFactory, path: str
+) -> None:
+    log = next(tmp_path_factory.getbasetemp().glob("caddy*")) / "caddy.log"
+
+    answer = front.ask(f"{path}geheimnis")
+    until(lambda: f"{path}…" in log.read_text(encoding="utf-8"))
+
+    assert "geheimnis" not in log.read_text(encoding="utf-8")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
