@@ -6,9 +6,10 @@ gives the same bytes on every worker and every machine.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from operator import attrgetter
 
 from impulscal.history.revisions import ChangeKind, History, Revision
@@ -77,6 +78,7 @@ class Edition:
             language); a subscribed address with one of them stays good.
         unlisted: Slugs of topics that left with a withdrawn session: still good, but
             named nowhere.
+        made: Rises from edition to edition in this process; the clock may not.
     """
 
     series: Series
@@ -87,6 +89,7 @@ class Edition:
     next_turn: datetime | None
     topics: Mapping[str, str]
     unlisted: frozenset[str] = frozenset()
+    made: int = field(default_factory=count().__next__, compare=False, repr=False)
 
     @cached_property
     def listed_topics(self) -> Mapping[str, str]:

@@ -101,3 +101,16 @@ def test_after_a_rendering_that_failed_others_do_not_wait_for_it(editions: Editi
         get(representations, edition, fail)
 
     assert get(representations, edition, lambda: b"well").body == b"well"
+
+
+def test_who_asked_before_an_edit_and_is_answered_after_it_puts_nothing_back(
+    serving: Serving, editions: Editions
+) -> None:
+    representations, late = Representations(editions), newest(editions)
+    edition = edited(serving, editions)
+    new = get(representations, edition, lambda: b"new")
+
+    told = get(representations, late, lambda: b"old")
+
+    assert (told.body, told.address) == (b"new", None)
+    assert get(representations, edition, lambda: b"again") == new

@@ -80,6 +80,15 @@ class _Kept:
         """Tell whether it was made from just these editions."""
         return len(editions) == len(self.editions) and all(map(is_, editions, self.editions))
 
+    def is_newer_than(self, editions: Sequence[Edition]) -> bool:
+        """Tell whether it was made from later editions, as far as both have as many."""
+        made = [
+            (kept.made, asked.made) for kept, asked in zip(self.editions, editions, strict=False)
+        ]
+        return all(kept >= asked for kept, asked in made) and any(
+            kept > asked for kept, asked in made
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
@@ -131,10 +140,7 @@ class Representations:
         while True:
             kept = self._kept.get(address)
             if kept is not None and kept.shows(editions):
-                if kept.undated and not self._editions.history_failed:
-                    kept = self._dated(kept, address)
-                self._keep(address, kept)
-                return kept.representation
+                return self._again(kept, address)
             rendered = self._begin(address)
             if rendered is None:
                 break
@@ -143,7 +149,7 @@ class Representations:
                 return replace(kept.representation, address=None)
             rendered.wait()
         try:
-            return self._rendered(kept, _Ask(editions, address, render, content_type, disposition))
+            return self._rendered(_Ask(editions, address, render, content_type, disposition))
         finally:
             self._rendering.pop(address).set()
 
@@ -155,7 +161,23 @@ class Representations:
                 self._rendering[address] = threading.Event()
             return begun
 
-    def _rendered(self, before: _Kept | None, ask: "_Ask") -> Representation:
+    def _again(self, kept: _Kept, address: str) -> Representation:
+        again = kept
+        if kept.undated and not self._editions.history_failed:
+            again = self._dated(kept, address)
+        with self._lock:
+            # Somebody may have rendered something newer meanwhile.
+            if self._kept.get(address) is kept:
+                self._kept[address] = again
+                self._kept.move_to_end(address)
+        return again.representation
+
+    def _rendered(self, ask: _Ask) -> Representation:
+        """Render, while nobody else does so at this address."""
+        before = self._kept.get(ask.address)
+        if before is not None and before.is_newer_than(ask.editions):
+            # Who asked before others is told nothing older than they were.
+            return replace(before.representation, address=None)
         try:
             with self.timing(), hurried(_HURRY):
                 body = ask.render()
