@@ -18,7 +18,7 @@ _PAUSE = (2.0, 6.0)
 _MOODS = 0.05
 
 # How long an answer may take before it counts as none, in seconds.
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 @dataclass
