@@ -51,7 +51,8 @@ class House:
 
     folder: Path
     variables: Mapping[str, str] = field(default_factory=dict)
-    options: tuple[str, ...] = ()
+    # One tells what it has told; several differ for as long as a look takes.
+    options: tuple[str, ...] = ("--workers", "1")
     port: int = field(default_factory=free_port)
     log: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -201,7 +202,7 @@ class House:
 @contextmanager
 def living(folder: Path, *options: str, **variables: str) -> Iterator[House]:
     """Give a house whose server runs."""
-    house = House(folder, variables=variables, options=options)
+    house = House(folder, variables=variables, options=options or ("--workers", "1"))
     house.furnish()
     house.start()
     try:

@@ -68,10 +68,6 @@ def half(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
 
-def emptied(file: Path) -> None:
-    os.truncate(file, 0)
-
-
 def garbage(file: Path) -> None:
     with file.open("r+b") as stream:
         stream.write(b"no database at all" * 4096)
@@ -105,7 +101,6 @@ FAULTS = {
     "zeroes in the middle": damaged(zeroes_in_the_middle),
     "noise": damaged(noise),
     "half": damaged(half),
-    "emptied": damaged(emptied),
     "garbage": damaged(garbage),
     "replaced by garbage": replaced_by_garbage,
     "replaced by a folder": replaced_by_a_folder,
