@@ -1,7 +1,9 @@
 """Every address, asked in every way: no answer is a fault of ours, and each is guarded."""
 
 import random
+from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from impulscal.invitations.sign_off import sign_off_token
 from invitations.house import POST, House, schedule, session
-from security.asking import faults, made_up
+from security.asking import Asked, faults, made_up
 from staff.desk import Desk
 
 KEY = POST.secret_key
@@ -52,3 +54,15 @@ def test_no_request_is_answered_with_a_fault(
     answer = asked.send(desk.client)
 
     assert faults(asked, answer) == []
+
+
+def test_the_way_back_to_a_list_leads_below_what_was_asked_for(tmp_path: Path) -> None:
+    desk = Desk(_house(tmp_path)).sign_in()
+    asked = list(product(("\r\nX-Evil: 1", "<script>", "<x:y>", "..", "ä?#"), ("add", "take")))
+
+    answers = [
+        Asked("GET", f"/staff/{series}/2/guests/{step}").send(desk.client) for series, step in asked
+    ]
+
+    ways = [f"/staff/{quote(series, safe='')}/2/guests" for series, _step in asked]
+    assert [answer.headers.get("Location") for answer in answers] == ways

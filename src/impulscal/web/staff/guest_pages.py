@@ -76,7 +76,7 @@ def show_forms(series: str, session: str) -> Response:
 def show_preview(series: str, session: str) -> Response:
     """Show what would become of a list that was uploaded or pasted; nothing is kept."""
     if request.method == "GET":
-        return see_other(staff_path(f"{series}/{session}/guests"))
+        return _to_the_list(series, session)
     with _opened_ahead(series, session) as (transaction, private):
         guests = guests_of_session(transaction, series, session)
         places = places_of(last_schedule(transaction, series), session)
@@ -94,12 +94,17 @@ def show_preview(series: str, session: str) -> Response:
     return _show_preview(private, _preview(private, found, guests, places))
 
 
+def _to_the_list(series: str, session: str) -> Response:
+    # Whatever stands in the address: nobody has looked whether there is such a session.
+    return see_other(staff_path("<series>/<session>/guests", series=series, session=session))
+
+
 @route(blueprint, "<series>/<session>/guests/take", methods=_GET_AND_POST)
 def take_list(series: str, session: str) -> Response:
     """Add the people of a list as its preview showed them."""
     place = f"{series}/{session}"
     if request.method == "GET":
-        return see_other(staff_path(f"{place}/guests"))
+        return _to_the_list(series, session)
     listed = unseal(_key(site().settings), place, request.form.get("list", ""))
     with _opened_ahead(series, session, writing=True) as (transaction, private):
         if listed is None:
@@ -113,7 +118,7 @@ def add_one(series: str, session: str) -> Response:
     """Add one guest by hand."""
     place = f"{series}/{session}"
     if request.method == "GET":
-        return see_other(staff_path(f"{place}/guests"))
+        return _to_the_list(series, session)
     with _opened_ahead(series, session, writing=True) as (transaction, private):
         try:
             person = _person()
