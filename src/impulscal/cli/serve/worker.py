@@ -14,6 +14,9 @@ __all__ = ["NEVER", "Told", "Worker"]
 NEVER = float("inf")
 """A moment that does not come."""
 
+# glibc keeps what was freed, for each thread apart; only one of ours runs Python at a time.
+_FRUGAL = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -64,6 +67,7 @@ class Worker:
             process = subprocess.Popen(  # noqa: S603 -- our own program
                 # -P: no module of the folder that we happen to be in takes another's place.
                 [sys.executable, "-P", "-m", "impulscal.worker", *map(str, (*handed, int(alone)))],
+                env=_FRUGAL | os.environ,
                 pass_fds=handed,
                 stdin=subprocess.DEVNULL,
                 # Ctrl-C is for the watching process, which asks each in its turn.
