@@ -1,6 +1,8 @@
 """Answers for the next start: given as long as nothing has changed, and no longer."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from impulscal import kept_answers
 from impulscal.front import Opening
-from impulscal.kept_answers import recall
+from impulscal.kept_answers import Recalled, recall
 from impulscal.settings import Clock
 from impulscal.web import create_app
+from impulscal.web.looking import take_over
 from web.serving import Serving, schedule, session
 
 FEED = "/stadtimpuls.ics"
@@ -39,8 +42,8 @@ def keep(serving: Serving, **changed: Any) -> tuple[list[tuple[str, str]], bytes
 def given(serving: Serving, **changed: Any) -> tuple[list[tuple[str, str]], bytes]:
     settings = serving.settings(**changed)
     kept = recall(settings)
-    assert KEY in kept
-    opening = Opening(kept, settings.base_url)
+    assert KEY in kept.answers
+    opening = Opening(kept.answers, settings.base_url, lambda: True)
     body, _status, headers = run_wsgi_app(opening, EnvironBuilder(FEED).get_environ())
     return list(headers), b"".join(body)
 
@@ -96,9 +99,9 @@ def blank_what_was_kept(serving: Serving) -> None:
         change_the_file,
         touch_the_file,
         lambda serving: serving.file.unlink(),
+        lambda serving: serving.history.write_bytes(b""),
         publish_elsewhere,
         lambda serving: serving.history.unlink(),
-        lambda serving: serving.history.write_bytes(b"no database" * 100),
         # A week before the session, and before the answer was given.
         lambda serving: serving.hand.go(days=12),
         lambda serving: serving.hand.go(seconds=-1),
@@ -117,27 +120,85 @@ def test_after_a_change_nothing_is_given(
 
     change(serving)
 
-    assert recall(serving.settings()) == {}
+    assert recall(serving.settings()) == Recalled()
+
+
+def test_what_is_given_is_what_would_be_answered_now(serving: Serving) -> None:
+    keep(serving)
+
+    kept = recall(serving.settings())
+
+    announced = datetime.fromisoformat("2021-06-01T00:00+02:00")
+    assert (kept.current, kept.until) == (True, announced.timestamp())
+
+
+def test_the_next_process_goes_on_with_them(serving: Serving) -> None:
+    keep(serving)
+    app = create_app(serving.settings(reload_seconds=3600))
+    version = app.extensions["impulscal"].editions.version()
+
+    take_over(app, Recalled())
+
+    of_now = app.extensions["impulscal.front"].memory.of(version)
+    assert [key for key, _answer in of_now] == [KEY]
+
+
+def test_the_next_process_does_not_go_on_with_what_may_be_outdated(serving: Serving) -> None:
+    keep(serving)
+    change_the_file(serving)
+    app = create_app(serving.settings(reload_seconds=3600))
+    version = app.extensions["impulscal"].editions.version()
+
+    take_over(app, Recalled())
+
+    assert app.extensions["impulscal.front"].memory.of(version) == []
+
+
+@contextmanager
+def locked(serving: Serving) -> Iterator[None]:
+    with closing(sqlite3.connect(serving.history)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
+def damaged(serving: Serving) -> Iterator[None]:
+    serving.history.write_bytes(b"no database" * 100)
+    yield
+
+
+@pytest.mark.parametrize("trouble", [locked, damaged])
+def test_where_the_history_cannot_be_asked_the_last_answers_are_given_for_want_of_others(
+    serving: Serving, trouble: Callable[[Serving], AbstractContextManager[None]]
+) -> None:
+    answered = keep(serving)
+    serving.hand.go(days=12)
+
+    with trouble(serving):
+        kept = recall(serving.settings())
+        answers = given(serving)
+
+    assert (kept.current, answers) == (False, answered)
 
 
 def test_another_release_gives_nothing(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(serving)
     monkeypatch.setattr(kept_answers, "__version__", "99")
 
-    assert recall(serving.settings()) == {}
+    assert recall(serving.settings()) == Recalled()
 
 
 def test_another_public_address_gives_nothing(serving: Serving) -> None:
     keep(serving)
 
-    assert recall(serving.settings(base_url="https://anders.example")) == {}
+    assert recall(serving.settings(base_url="https://anders.example")) == Recalled()
 
 
 def test_a_new_file_in_a_folder_gives_nothing(serving: Serving) -> None:
     keep(serving, schedules=(serving.folder,))
     serving.write(schedule(id="andere"), "andere.yaml")
 
-    assert recall(serving.settings(schedules=(serving.folder,))) == {}
+    assert recall(serving.settings(schedules=(serving.folder,))) == Recalled()
 
 
 @pytest.mark.parametrize(
@@ -158,7 +219,7 @@ def test_where_nothing_can_tell_whether_it_still_holds_nothing_is_kept(
     kept_answers.keep(settings, [], files=[serving.file], state=(0, 0), until=0.0)
 
     assert list(serving.folder.glob("*.answers*")) == []
-    assert recall(settings) == {}
+    assert recall(settings) == Recalled()
 
 
 def test_what_is_kept_is_for_its_owner_alone(serving: Serving) -> None:

@@ -23,7 +23,7 @@ from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
 from granian.http import HTTP1Settings
 
 from impulscal.front import Opening
-from impulscal.kept_answers import recall
+from impulscal.kept_answers import Recalled, recall
 from impulscal.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,19 +104,27 @@ def main(listener: int, channel: int, alone: int) -> None:
     watching = socket.socket(fileno=channel)
     threading.Thread(target=end.ask_when_alone, args=(watching,), daemon=True).start()
     settings = Settings.from_environment(os.environ)
-    kept = recall(settings) if alone else {}
-    opening = Opening(kept, settings.base_url)
-    if kept:
+    kept = recall(settings) if alone else Recalled()
+    opening = Opening(
+        kept.answers, settings.base_url, lambda: settings.clock.seconds() < kept.until
+    )
+    if kept.answers:
         _accept(listener, opening, end)
     # It takes a second, and the first look may take several.
-    from impulscal.web.looking import create_looking_app, told, wait_for_editions  # noqa: PLC0415
+    from impulscal.web.looking import (  # noqa: PLC0415
+        create_looking_app,
+        take_over,
+        told,
+        wait_for_editions,
+    )
 
     app = create_looking_app()
     if not alone:
         wait_for_editions(app, give_up=end.is_asked)
     news = told(app)
+    take_over(app, kept)
     opening.open(app.wsgi_app)
-    if not kept:
+    if not kept.answers:
         _accept(listener, opening, end)
     watching.sendall(json.dumps(news).encode() + b"\n")
     end.wait()

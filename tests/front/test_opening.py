@@ -13,7 +13,7 @@ KEPT = Answer([("Content-Type", "text/calendar"), ("ETag", '"kept"')], b"kept")
 
 @pytest.fixture
 def opening() -> Opening:
-    return Opening({(ADDRESS, ""): KEPT}, "https://example.org/termine")
+    return Opening({(ADDRESS, ""): KEPT}, "https://example.org/termine", lambda: True)
 
 
 @pytest.mark.parametrize("path", [ADDRESS, f"{ADDRESS}/", f"/termine{ADDRESS}"])
@@ -40,6 +40,16 @@ def test_everything_else_waits_for_the_application(
     assert (waiting.result().status_code, waiting.result().data) == (200, house.body)
 
 
+def test_what_has_passed_waits_for_the_application(house: House) -> None:
+    opening = Opening({(ADDRESS, ""): KEPT}, "https://example.org", lambda: False)
+
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(lambda: Client(opening).get(ADDRESS))
+        opening.open(house.front)
+
+    assert waiting.result().data == house.body
+
+
 def test_once_there_the_application_is_asked_for_all(opening: Opening, house: House) -> None:
     opening.open(house.front)
 
@@ -49,7 +59,7 @@ def test_once_there_the_application_is_asked_for_all(opening: Opening, house: Ho
 
 
 def test_a_path_that_waited_loses_the_base_path_only_once(house: House) -> None:
-    opening = Opening({}, "https://example.org/termine")
+    opening = Opening({}, "https://example.org/termine", lambda: True)
 
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(lambda: Client(opening).get("/termine/termine.ics"))

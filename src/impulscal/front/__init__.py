@@ -7,8 +7,8 @@ conditional requests and packing are done here, for what is kept and what is not
 
 from impulscal.front.answer import Answer
 from impulscal.front.front import QUERY, Front
-from impulscal.front.memory import Key
+from impulscal.front.memory import Kept, Key
 from impulscal.front.opening import Opening
 from impulscal.front.paths import WHOLE_PATH, PlainPaths
 
-__all__ = ["QUERY", "WHOLE_PATH", "Answer", "Front", "Key", "Opening", "PlainPaths"]
+__all__ = ["QUERY", "WHOLE_PATH", "Answer", "Front", "Kept", "Key", "Opening", "PlainPaths"]

@@ -1,7 +1,7 @@
 """The first moments of a process, before its application has been imported."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from impulscal.front.answer import Answer
@@ -17,14 +17,18 @@ __all__ = ["Opening"]
 class Opening:
     """Gives the answers of the process before; what it does not have waits for the application."""
 
-    def __init__(self, kept: Mapping[Key, Answer], base_url: str) -> None:
-        """Start with what was kept, by plain path and canonical query.
+    def __init__(
+        self, kept: Mapping[Key, Answer], base_url: str, holds: Callable[[], bool]
+    ) -> None:
+        """Start with what was kept.
 
         Args:
-            kept: The answers.
+            kept: The answers, by plain path and canonical query.
             base_url: Public address, whose path may stand before each of them.
+            holds: Tells whether the time of the answers has not passed.
         """
         self._kept = kept
+        self._holds = holds
         self._first = PlainPaths(self._answer, base_url)
         self._app: WSGIApplication | None = None
         self._opened = threading.Event()
@@ -47,7 +51,7 @@ class Opening:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
             answer = self._kept.get(key)
-            if answer is not None:
+            if answer is not None and self._holds():
                 return answer.send(environ, start_response)
         self._opened.wait()
         assert self._app is not None  # noqa: S101 -- it opens with one

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from impulscal.front import Front
+from impulscal.front import Front, Kept
 from impulscal.invitations.delivery.upkeep import Upkeep
-from impulscal.kept_answers import keep
+from impulscal.kept_answers import Recalled, keep, recall
 from impulscal.links import Links
 from impulscal.publication import Outcome
 from impulscal.web import create_app
 from impulscal.web.editions import Editions
 
-__all__ = ["create_looking_app", "told", "wait_for_editions"]
+__all__ = ["create_looking_app", "take_over", "told", "wait_for_editions"]
 
 # Answers are written down for the next start when no new one came for so long, in seconds.
 _CALM = 1.0
@@ -82,11 +82,27 @@ def told(app: Flask) -> dict[str, list[str]]:
     }
 
 
+def take_over(app: Flask, kept: Recalled) -> None:
+    """Let the front give what the process before has answered.
+
+    As its own answers where that is certain; else only where the application fails.
+    """
+    editions: Editions = app.extensions["impulscal"].editions
+    version = editions.version()
+    again = recall(editions.settings)
+    current = again.current and editions.version() is version
+    for key, answer in (again if current else kept).answers.items():
+        front: Front = app.extensions["impulscal.front"]
+        front.memory.keep(key, Kept(version if current else None, answer))
+
+
 def _keep_answers(editions: Editions, front: Front) -> None:
     kept = before = (0, (0, 0))
     while True:
         time.sleep(_CALM)
         shelf, until = editions.current(), editions.next_turn
+        if not shelf.editions:
+            continue
         # What this process has published itself shows in the state of the look after.
         now = (front.memory.count, shelf.state)
         if now == before != kept and not shelf.failure and not shelf.waiting:
