@@ -14,6 +14,7 @@ from impulscal.subscribers.clients import Family
 from impulscal.subscribers.polls import Polls
 from impulscal.subscribers.sketch import spread
 from impulscal.subscribers.store import Asked, asked
+from postgresql import Server
 
 NOON = datetime(2021, 5, 20, 12, tzinfo=UTC)
 APPLE = "macOS/13.4 (22F66) dataaccessd/1.0"
@@ -189,21 +190,105 @@ def test_nothing_that_is_kept_holds_an_address_or_a_name(tmp_path: Path) -> None
     assert [told for told in (b"192.0.2", b"dataaccessd", b"secret") if told in kept] == []
 
 
-def test_sketches_go_after_a_week_and_counts_after_400_days(process: Process) -> None:
+def test_sketches_go_with_the_salt_and_counts_after_400_days(process: Process) -> None:
     process.ask("192.0.2.1")
+    process.now = datetime(2021, 5, 21, 0, 59, tzinfo=UTC)
     process.polls.tell()
-    process.now += timedelta(days=8)
+    (kept,) = sketches(process)
+    process.now += timedelta(minutes=1)
     process.polls.tell()
-    after_a_week = (found(process), sketches(process))
-    process.now += timedelta(days=392)
+    after_an_hour = (found(process), sketches(process))
+    process.now += timedelta(days=399)
     process.polls.tell()
     in_the_end = found(process)
     process.now += timedelta(days=1)
     process.polls.tell()
 
-    assert after_a_week == ([(TODAY, "a", "apple", 1, 1)], [None])
+    assert kept is not None
+    assert after_an_hour == ([(TODAY, "a", "apple", 1, 1)], [None])
     assert in_the_end == [(TODAY, "a", "apple", 1, 1)]
     assert found(process) == []
+
+
+def test_who_comes_late_adds_requests_and_keeps_the_higher_number(process: Process) -> None:
+    late = Process(process.url)
+    late.polls.tell()
+    late.ask("192.0.2.1", "192.0.2.2", "192.0.2.3")
+    late.ask("192.0.2.1", series="b")
+    process.ask("192.0.2.1", "192.0.2.4")
+    process.polls.tell()
+    process.now += timedelta(days=1)
+    process.polls.tell()
+
+    late.now = process.now
+    late.polls.tell()
+    late.database.close()
+
+    assert found(process) == [(TODAY, "a", "apple", 5, 3), (TODAY, "b", "apple", 1, 1)]
+    assert sketches(process) == [None, None]
+
+
+def held_by_files(folder: Path, salt: bytes) -> bool:
+    return any(salt in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_no_file_of_an_sqlite_holds_the_salt_of_a_day_that_is_over(tmp_path: Path) -> None:
+    process = Process(f"sqlite:///{tmp_path}/polls.sqlite3")
+    process.polls.tell()
+    salt = salts(process)[TODAY]
+    before = held_by_files(tmp_path, salt)
+    process.now += timedelta(days=1)
+
+    process.polls.tell()
+    process.database.close()
+
+    assert (before, held_by_files(tmp_path, salt)) == (True, False)
+
+
+def test_no_table_of_a_postgresql_holds_the_salt_of_a_day_that_is_over(
+    postgresql: Server,
+) -> None:
+    tables_of_all = postgresql.folder / "data" / "base"
+    with postgresql.database() as url:
+        process = Process(url)
+        process.polls.tell()
+        salt = salts(process)[TODAY]
+        postgresql.run("CHECKPOINT")
+        before = held_by_files(tables_of_all, salt)
+        process.now += timedelta(days=1)
+
+        process.polls.tell()
+        postgresql.run("CHECKPOINT")
+        after = held_by_files(tables_of_all, salt)
+        process.database.close()
+
+    assert (before, after) == (True, False)
+
+
+def test_while_a_backup_reads_counts_go_on_and_the_salt_waits(
+    postgresql: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    with postgresql.database() as url:
+        process = Process(url)
+        process.polls.tell()
+        process.now += timedelta(days=1)
+        process.polls.tell()
+        process.ask("192.0.2.1")
+        process.now += timedelta(days=1)
+        with process.database.reading() as backup:
+            backup.connection.execute(tables.poll_salt.select()).all()
+            process.polls.tell()
+            process.polls.tell()
+            meanwhile = (found(process), TODAY + timedelta(days=1) in salts(process))
+        process.polls.tell()
+        left = list(salts(process))
+        process.database.close()
+
+    day = TODAY + timedelta(days=1)
+    assert meanwhile == ([(day, "a", "apple", 1, 1)], True)
+    assert left == [TODAY + timedelta(days=2), TODAY + timedelta(days=3)]
+    told = [one.message for one in caplog.records if one.levelname == "WARNING"]
+    assert [one.endswith("over waits to be erased.") for one in told] == [True]
 
 
 def test_counts_wait_while_the_database_is_away_and_none_is_lost(process: Process) -> None:

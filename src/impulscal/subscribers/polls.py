@@ -91,6 +91,8 @@ class Polls:
         self._salts: dict[date, bytes] = {}
         self._day = self._begin(seconds())
         self._alone = True
+        # The last day on which it was told that an erasure waits.
+        self._late: date | None = None
         self._next = time.monotonic() + _EVERY
 
     def count(self, series: str, family: str, address: str, user_agent: str) -> None:
@@ -154,11 +156,13 @@ class Polls:
     def tell(self) -> None:
         """Add what was counted to the database, and erase there what is over.
 
+        What cannot be erased now is tried again the next time, and the log tells of it.
+
         Raises:
             HistoryError: It cannot be written; what was counted waits for the next time.
         """
         # Slow to import, and the first answer needs none of it.
-        from impulscal.subscribers.store import add, forget_polls, salts  # noqa: PLC0415
+        from impulscal.subscribers.store import add, is_over, salts  # noqa: PLC0415
 
         now = datetime.fromtimestamp(self._seconds(), UTC)
         today = now.date()
@@ -167,10 +171,12 @@ class Polls:
         days = (today, today + timedelta(days=1))
         try:
             with self._database().writing() as transaction:
-                add(transaction, {(d, s, Family(f)): one for (d, s, f), one in taken.items()})
+                # Salts before counts, as the erasure has it, so that neither waits for the other.
                 # Tomorrow's too: at midnight the database may be away.
                 known = salts(transaction, days)
-                forget_polls(transaction, now)
+                counted = {(d, s, Family(f)): one for (d, s, f), one in taken.items()}
+                add(transaction, counted, now)
+                over = is_over(transaction, now)
         except BaseException:
             # Whatever ended it: the transaction kept nothing.
             self._take_back(taken, today)
@@ -178,6 +184,20 @@ class Polls:
         before, self._salts = self._salts.get(today), known
         if before != known[today]:
             self._day = self._begin(now.timestamp())
+        if over:
+            self._forget(now)
+
+    def _forget(self, now: datetime) -> None:
+        from impulscal.subscribers.store import forget_polls  # noqa: PLC0415 -- as above
+
+        try:
+            with self._database().writing() as transaction:
+                forget_polls(transaction, now)
+        except HistoryError as error:
+            # Once a day, not once a minute: a backup may read the table for hours.
+            level = logging.DEBUG if self._late == now.date() else logging.WARNING
+            self._late = now.date()
+            _log.log(level, "%s The salt of a day that is over waits to be erased.", error)
 
     def _begin(self, seconds: float) -> _Day:
         today = datetime.fromtimestamp(seconds, UTC).date()
