@@ -69,6 +69,19 @@ def test_people_get_a_table_with_ranges_and_the_method() -> None:
 
 
 @pytest.mark.usefixtures("_counted")
+@pytest.mark.parametrize("days", [1, 3, 7, 8, 28])
+def test_an_ordinary_day_is_the_same_however_many_days_are_wanted(days: int) -> None:
+    result = run("subscribers", "--series", "reihe", "--days", str(days))
+
+    apple = next(line for line in result.stdout.splitlines() if "Apple" in line)
+    assert result.stdout.startswith("reihe: About 1,052 programs ask on an ordinary day")
+    assert apple.split()[2:] == [
+        *("1,040", "1,005–1,075", f"{min(days, 10) * 40_000:,}", "█" * min(days, 10))
+    ]
+    assert f"LAST {days} DAYS\n" in result.stdout
+
+
+@pytest.mark.usefixtures("_counted")
 def test_all_series_are_told_without_a_choice() -> None:
     result = run("subscribers")
 

@@ -16,7 +16,7 @@ from impulscal.cli.terminal import lang_option
 from impulscal.errors import UsageError, _
 from impulscal.settings import Settings
 from impulscal.subscribers.clients import REACH
-from impulscal.subscribers.estimate import course_of, estimate_of
+from impulscal.subscribers.estimate import ORDINARY_DAYS, course_of, estimate_of
 from impulscal.subscribers.store import RETENTION_DAYS, Asked, asked
 
 __all__ = ["subscribers"]
@@ -48,14 +48,17 @@ def subscribers(*, series: str | None, days: int, form: str) -> None:
     """
     settings = settings_for()
     today = settings.clock.now().astimezone(UTC).date()
-    known, rows = _read(settings, series, today - timedelta(days=days - 1))
+    # For an ordinary day all are read that it is the median of, however few are wanted.
+    read = max(days, ORDINARY_DAYS + 1)
+    known, rows = _read(settings, series, today - timedelta(days=read - 1))
+    wanted = [row for row in rows if row.day > today - timedelta(days=days)]
     if form == "json":
-        click.echo(printable_json([_told(row) for row in rows]))
+        click.echo(printable_json([_told(row) for row in wanted]))
     elif form == "csv":
-        click.echo(_as_csv(rows), nl=False)
+        click.echo(_as_csv(wanted), nl=False)
     else:
-        courses = [course_of(one, rows, today=today, days=days) for one in known]
-        click.echo("\n".join(as_lines(courses)))
+        courses = [course_of(one, rows, today=today, days=read) for one in known]
+        click.echo("\n".join(as_lines(courses, days)))
 
 
 def _read(

@@ -22,10 +22,15 @@ __all__ = ["as_lines", "sparkline"]
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def as_lines(courses: Sequence[Course]) -> Iterator[str]:
-    """Yield a table for each series, and below all of them how the numbers come about."""
+def as_lines(courses: Sequence[Course], days: int) -> Iterator[str]:
+    """Yield a table for each series, and below all of them how the numbers come about.
+
+    Args:
+        courses: Over at least the days of which an ordinary one is the median.
+        days: How many of the last ones are counted and drawn, today included.
+    """
     for course in courses:
-        yield from _of_a_series(course)
+        yield from _of_a_series(course, days)
         yield ""
     if not courses:
         yield _words(_("No series is published yet."))
@@ -45,7 +50,7 @@ def _bar(part: float) -> str:
     return _BARS[min(int(part * len(_BARS)), len(_BARS) - 1)]
 
 
-def _of_a_series(course: Course) -> Iterator[str]:
+def _of_a_series(course: Course, days: int) -> Iterator[str]:
     if not course.requests:
         told = _("{series}: nobody has asked for the feed yet.", series=course.series)
         yield _words(told)
@@ -53,8 +58,11 @@ def _of_a_series(course: Course) -> Iterator[str]:
     people = " ".join(_words(sentence) for sentence in people_words(course, terminal_language()))
     yield from textwrap.wrap(f"{course.series}: {people}", screen_columns(), break_on_hyphens=False)
     yield ""
-    heads = (*_HEADS, _("LAST {count} DAYS", count=len(course.days)))
-    rows = [[_words(head) for head in heads], *(_row(course, family) for family in course.requests)]
+    heads = (*_HEADS, _("LAST {count} DAYS", count=days))
+    rows = [
+        [_words(head) for head in heads],
+        *(_row(course, family, days) for family in course.requests),
+    ]
     yield from table(_aligned(rows), screen_columns())
 
 
@@ -69,7 +77,7 @@ _HEADS = (
 )
 
 
-def _row(course: Course, family: Family) -> list[str]:
+def _row(course: Course, family: Family, days: int) -> list[str]:
     language = terminal_language()
     counted = REACH[family] in (Reach.PEOPLE, Reach.SERVERS)
     # Of the others it is only known how often they ask.
@@ -78,9 +86,9 @@ def _row(course: Course, family: Family) -> list[str]:
         _words(FAMILY_WORDS[family]),
         _words(programs_words(course, family, language)),
         range_words(course.ordinary(family), language) if counted else "",
-        number(sum(course.requests[family]), language),
+        number(sum(course.requests[family][-days:]), language),
         # A heading may be wider; more days than columns show the last ones.
-        sparkline(drawn, 60),
+        sparkline(drawn[-days:], 60),
     ]
 
 
