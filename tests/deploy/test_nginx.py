@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.house import DEPLOY, FEED, Front, free_port, own_certificate, started
-from serve.server import PATIENCE, Answer, Server, running
+from serve.server import IMPULSCAL, PATIENCE, Answer, Server, environment, running
 from web.running import until
 from web.serving import schedule, session
 
@@ -94,7 +94,7 @@ def house(
 
 
 @contextmanager
-def built(folder: Path) -> Iterator[House]:
+def built(folder: Path, **changed: str) -> Iterator[House]:
     own_certificate(folder)
     front, plain = Front(port=free_port(), tls=True), Front(port=free_port(), tls=False)
     (folder / "site.conf").write_text(adapted(folder, plain, front), encoding="utf-8")
@@ -105,7 +105,7 @@ def built(folder: Path) -> Iterator[House]:
         encoding="utf-8",
     )
     with (
-        running(folder, "--workers", "1", **SETTINGS) as server,
+        running(folder, "--workers", "1", **(SETTINGS | changed)) as server,
         started(nginx(folder), front, folder / "nginx.log"),
     ):
         yield House(folder=folder, server=server, front=front, plain=plain)
@@ -205,6 +205,35 @@ def test_what_is_for_one_person_is_asked_each_time(house: House, path: str) -> N
 
     assert [cached(answer) for answer in answers] == [None, None]
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_below_a_path_too_the_staff_area_can_be_used(
+    tmp_path: Path, require_program: Callable[[str], None]
+) -> None:
+    require_program("nginx")
+    site, token = "https://termine.example.de", "0123456789abcdef"
+    settings = {"IMPULSCAL_BASE_URL": f"{site}/termine", "IMPULSCAL_METRICS_TOKEN": token}
+
+    with built(tmp_path, **settings) as house:
+        way_in = signed_in(house, environment(tmp_path, **SETTINGS, **settings), site)
+        inside = house.front.ask("/termine/staff/", headers={"Cookie": way_in})
+        allowed = {"Authorization": f"Bearer {token}"}
+        metrics = house.front.ask("/termine/metrics", headers=allowed)
+        health = house.front.ask("/termine/healthz")
+        feeds = [cached(house.front.ask(f"/termine{FEED}")) for _time in range(2)]
+
+    private = [inside, metrics, health]
+    assert [(answer.status, cached(answer)) for answer in private] == [(200, None)] * 3
+    assert feeds == ["MISS", "HIT"]
+
+
+def signed_in(house: House, settings: dict[str, str], site: str) -> str:
+    """Take a link from `impulscal staff-link` through nginx; return the cookie."""
+    order = [IMPULSCAL, "staff-link", "redaktion@example.org"]
+    link = subprocess.run(order, env=settings, check=True, capture_output=True, text=True).stdout
+    origin = {"Origin": site, "Host": site.removeprefix("https://")}
+    answer = house.front.ask(link.strip().removeprefix(site), "POST", headers=origin, body=b"")
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
 
 def test_a_form_of_the_staff_area_arrives(house: House) -> None:
