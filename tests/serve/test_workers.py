@@ -54,6 +54,22 @@ def test_a_worker_that_is_killed_comes_back(server: Server) -> None:
     assert "A worker ended unexpectedly (signal 9); another takes its place." in server.told()
 
 
+@pytest.mark.parametrize(
+    ("option", "setting", "is_written"),
+    [((), "0", False), (("--access-log",), "0", True), ((), "", True)],
+)
+def test_the_access_log_is_written_unless_somebody_says_no(
+    tmp_path: Path, option: tuple[str, ...], setting: str, *, is_written: bool
+) -> None:
+    order = ("--workers", "1", *option)
+
+    with running(series(tmp_path), *order, IMPULSCAL_ACCESS_LOG=setting) as server:
+        server.ask(FEED)
+    lines = [line for line in server.told().splitlines() if f"GET {FEED} " in line]
+
+    assert len(lines) == is_written
+
+
 def test_workers_that_end_at_once_are_replaced_ever_more_slowly(tmp_path: Path) -> None:
     release = tmp_path / "sitecustomize.py"
 

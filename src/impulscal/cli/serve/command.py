@@ -23,6 +23,7 @@ __all__ = ["serve"]
 # Open files of a worker: a connection is one. Ordinary limits, 1,024, bear few that idle.
 _MOST_FILES = 65_536
 
+_ACCESS_LOG = "IMPULSCAL_ACCESS_LOG"
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -53,9 +54,9 @@ _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 )
 @click.option(
     "--access-log/--no-access-log",
-    default=True,
-    show_default=True,
-    help="Write a line for each request to standard output.",
+    default=None,
+    help="Write a line for each request to standard output, or do not. Without either, "
+    "IMPULSCAL_ACCESS_LOG decides; where that is not set, they are written.",
 )
 @click.option(
     "--at",
@@ -70,7 +71,7 @@ def serve(  # noqa: PLR0913 -- one for each option
     port: int,
     unix_socket: Path | None,
     workers: int | None,
-    access_log: bool,
+    access_log: bool | None,
     at: str | None,
 ) -> None:
     """Serve feeds and pages until it is stopped with Ctrl-C.
@@ -83,14 +84,18 @@ def serve(  # noqa: PLR0913 -- one for each option
     \b
     Signals:
       TERM, INT   answer what was asked, at most ten seconds, and end
-      HUP         go on with new workers, of a new release too, and lose no request
+      HUP         go on with new workers, of a new release too, and lose no request;
+                  changed settings need a new start
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
     given = inherited(os.environ)
     place = None if given is not None or unix_socket is not None else (host, port)
     settings = _settings(at, place)
     # The workers are processes of their own: what they need travels in the environment.
     os.environ["IMPULSCAL_BASE_URL"] = settings.base_url
-    os.environ["IMPULSCAL_ACCESS_LOG"] = str(int(access_log))
+    if access_log is not None:
+        os.environ[_ACCESS_LOG] = str(int(access_log))
+    elif not os.environ.get(_ACCESS_LOG, "").strip():
+        os.environ[_ACCESS_LOG] = "1"
     if at is not None:
         os.environ["IMPULSCAL_PREVIEW_AT"] = at
     _allow_many_files()
