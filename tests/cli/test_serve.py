@@ -102,6 +102,8 @@ def test_a_preview_writes_nothing_and_ends_with_sigterm() -> None:
         f"Page: http://127.0.0.1:{port}/\n",
         f"Feed: http://127.0.0.1:{port}/reihe.ics\n",
     ]
+    logged = [line.split(" INFO ")[1] for line in told if " INFO " in line]
+    assert set(logged) == {"sessions.yaml is shown as it would be published.\n"}
     assert list(Path().iterdir()) == [Path("sessions.yaml")]
 
 

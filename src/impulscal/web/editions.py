@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 from impulscal.edition import Edition, sharing
 from impulscal.errors import HistoryError, ImpulscalError
 from impulscal.history.database import Database
+from impulscal.history.transaction import Transaction
 from impulscal.publication import (
     Outcome,
     Published,
@@ -29,7 +30,7 @@ from impulscal.publication import (
 from impulscal.schedule.reader.problems import repeated_series, vanished_series
 from impulscal.settings import Settings
 from impulscal.web.files import Files, FoundFile
-from impulscal.web.shelf import Report, Shelf, tell
+from impulscal.web.shelf import Album, Report, Shelf, tell
 
 __all__ = ["Editions"]
 
@@ -219,6 +220,7 @@ class Editions:
                 and report.series not in editions
                 and not transaction.series_of_path(str(report.path.absolute()))
             ]
+            albums = self._albums(transaction, known)
         files = [report.path for report in reports]
         # What was served goes on, also when the history was lost and knows nothing of it.
         for series in sorted({*known, *before.editions} - editions.keys()):
@@ -228,12 +230,30 @@ class Editions:
                 gone = vanished(database, series, files, now=edition.moment)
                 if gone is not None:
                     reports.append(_missing(gone, series))
-        tell(reports, before)
+        tell(reports, before, preview=self.settings.preview)
         return Shelf(
-            editions=_unless_all_same(before.editions, editions),
+            editions=_unless_all_same(before, editions, albums),
+            albums=albums,
             reports=tuple(reports),
             waiting=bool(orphans) or not editions.keys() >= set(known),
         )
+
+    def _albums(self, transaction: Transaction, known: Iterable[str]) -> dict[str, Album]:
+        """Return where the pictures of each series lie; of a file that fails, where they lay."""
+        albums: dict[str, Album] = {}
+        # Whatever a file that cannot be read has held: another one may hold it now.
+        for found in sorted(self._files.found(), key=lambda found: found.reading.schedule is None):
+            schedule = found.reading.schedule
+            path = str(found.path.absolute())
+            held = [schedule.series.id] if schedule else transaction.series_of_path(path)
+            for series in held:
+                album = Album(folder=found.path.parent, files=found.pictures)
+                albums.setdefault(series, album)
+        for series in known:
+            newest = None if series in albums else transaction.newest_publication(series)
+            if newest is not None:
+                albums[series] = Album(folder=Path(newest.path).parent)
+        return albums
 
     def _publish(
         self, database: Database, found: FoundFile, taken: set[str], before: Shelf
@@ -285,10 +305,8 @@ def _missing(path: Path, series: str) -> Report:
     return Report(path=path, series=series, outcome=Outcome.REFUSED, problems=problems)
 
 
-def _unless_same(before: Edition | None, edition: Edition) -> Edition:
+def _unless_same(before: Edition, edition: Edition) -> Edition:
     """Return ``before`` where ``edition`` tells the same: what was rendered still holds."""
-    if before is None:
-        return edition
     same = (before.digest, before.modified_at, before.next_turn, before.topics) == (
         edition.digest,
         edition.modified_at,
@@ -299,9 +317,22 @@ def _unless_same(before: Edition | None, edition: Edition) -> Edition:
 
 
 def _unless_all_same(
-    before: Mapping[str, Edition], editions: Mapping[str, Edition]
+    before: Shelf, editions: Mapping[str, Edition], albums: Mapping[str, Album]
 ) -> Mapping[str, Edition]:
-    """Return ``before`` itself where nothing is different: it is the version of all answers."""
-    kept = {series: _unless_same(before.get(series), told) for series, told in editions.items()}
-    same = kept.keys() == before.keys() and all(kept[name] is before[name] for name in kept)
-    return before if same else kept
+    """Return those of ``before`` where nothing is different: they are the version of all answers.
+
+    With other pictures an edition is another one, for pages name them by their bytes.
+    """
+    kept = {}
+    for series, edition in editions.items():
+        known = before.editions.get(series)
+        if known is None:
+            kept[series] = edition
+        elif before.albums.get(series) == albums.get(series):
+            kept[series] = _unless_same(known, edition)
+        else:
+            kept[series] = sharing(known, edition)
+    same = kept.keys() == before.editions.keys() and all(
+        kept[name] is edition for name, edition in before.editions.items()
+    )
+    return before.editions if same else kept

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from impulscal.edition import Edition
 from impulscal.errors import ImpulscalError
 from impulscal.publication import Outcome
 from impulscal.schedule.reader import Problem
+from impulscal.schedule.reader.pictures import Signatures
 
-__all__ = ["Report", "Shelf", "tell"]
+__all__ = ["Album", "Report", "Shelf", "tell"]
 
 _log = logging.getLogger("impulscal")
 
@@ -32,16 +33,30 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Album:
+    """Where the pictures of a series lie.
+
+    Attributes:
+        files: Those of its schedule as the last look found them.
+    """
+
+    folder: Path
+    files: Signatures = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """What is served at the moment; replaced as a whole.
 
     Attributes:
-        editions: By series id.
+        editions: By series id; another object where anything that is shown is another,
+            pictures included.
         reports: One for each file, in the order of the settings.
         failure: Why the history could not be used in the last look, if so.
         waiting: Whether a file never made it to an edition: an address that is
             unknown now may be its own.
         state: The history's token at the last look.
+        albums: By series id.
     """
 
     editions: Mapping[str, Edition]
@@ -49,6 +64,13 @@ class Shelf:
     failure: ImpulscalError | None = None
     waiting: bool = False
     state: tuple[int, int] = (0, 0)
+    albums: Mapping[str, Album] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that all is made from: schedules, and the pictures that they name."""
+        pictures = (path for album in self.albums.values() for path in album.files)
+        return (*(report.path for report in self.reports), *pictures)
 
     def next_turn(self, after: datetime | None) -> datetime | None:
         """Return when the first of the editions is due to change by itself.
@@ -60,15 +82,21 @@ class Shelf:
         return min((turn for turn in turns if after is None or turn > after), default=None)
 
 
-def tell(reports: Iterable[Report], before: Shelf) -> None:
-    """Write into the log what a look found, as far as the last one had not."""
+def tell(reports: Iterable[Report], before: Shelf, *, preview: bool) -> None:
+    """Write into the log what a look found, as far as the last one had not.
+
+    Args:
+        reports: What it found.
+        before: What was served until then.
+        preview: Whether nothing leaves this process.
+    """
     known = {report.path: report for report in before.reports}
     for report in reports:
         last = known.get(report.path)
         if last is None or last.problems != report.problems:
             _tell_problems(report)
         if last is None or last.outcome is not report.outcome:
-            _tell_outcome(report)
+            _tell_outcome(report, preview=preview)
 
 
 def _tell_problems(report: Report) -> None:
@@ -78,7 +106,7 @@ def _tell_problems(report: Report) -> None:
         _log.warning("%s: %s[%s]", where, problem.severity, problem.code)
 
 
-def _tell_outcome(report: Report) -> None:
+def _tell_outcome(report: Report, *, preview: bool) -> None:
     match report.outcome:
         case Outcome.REFUSED:
             _log.error(
@@ -87,5 +115,7 @@ def _tell_outcome(report: Report) -> None:
             )
         case Outcome.SUPERSEDED:
             _log.warning("%s was published and superseded; the newer edition stays.", report.path)
+        case Outcome.PUBLISHED if preview:
+            _log.info("%s is shown as it would be published.", report.path)
         case Outcome.PUBLISHED:
             _log.info("%s is published.", report.path)
