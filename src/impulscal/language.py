@@ -8,11 +8,13 @@ build step. For any other language the words are English.
 import functools
 from collections.abc import Mapping
 from importlib import resources
-
-from babel import Locale
-from babel.messages.pofile import read_po
+from typing import TYPE_CHECKING
 
 from impulscal.errors import Message
+
+# Babel is imported where it is asked for: it is a third of what `serve` needs to start.
+if TYPE_CHECKING:
+    from babel import Locale
 
 __all__ = ["LANGUAGES", "locale_of", "spoken", "translate"]
 
@@ -26,11 +28,13 @@ def spoken(language: str) -> str:
 
 
 @functools.cache
-def _locale(name: str) -> Locale:
+def _locale(name: str) -> "Locale":
+    from babel import Locale  # noqa: PLC0415
+
     return Locale.parse(name)
 
 
-def locale_of(language: str) -> Locale:
+def locale_of(language: str) -> "Locale":
     """Return the locale that dates and numbers follow: Germany's or Britain's."""
     return _locale("de_DE" if spoken(language) == "de" else "en_GB")
 
@@ -49,6 +53,8 @@ def translate(message: Message, language: str) -> str:
 
 @functools.cache
 def _catalogue(language: str) -> Mapping[str, str]:
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     folder = resources.files("impulscal").joinpath("translations", language)
     catalogue: dict[str, str] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
