@@ -15,12 +15,15 @@ from impulscal.settings import Settings
 # From 0, nothing to be feared, to 10.
 MOST_EXPOSED = 2.0
 
+SERVICES = ("impulscal.service", "impulscal-polls.service")
+UNITS = (*SERVICES, "impulscal.socket")
+
 
 @pytest.fixture
 def units(tmp_path: Path, require_program: Callable[[str], None]) -> Path:
     """The units, with a program that is there: systemd looks whether it can be run."""
     require_program("systemd-analyze")
-    for name in ("impulscal.service", "impulscal.socket"):
+    for name in UNITS:
         text = (DEPLOY / name).read_text(encoding="utf-8")
         there = str(Path(sys.executable).parent)
         (tmp_path / name).write_text(text.replace("/opt/impulscal/bin", there), encoding="utf-8")
@@ -33,7 +36,7 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("unit", ["impulscal.service", "impulscal.socket"])
+@pytest.mark.parametrize("unit", UNITS)
 def test_systemd_finds_nothing_wrong(units: Path, unit: str) -> None:
     verified = analyze("verify", "--man=no", str(units / unit))
 
@@ -42,8 +45,9 @@ def test_systemd_finds_nothing_wrong(units: Path, unit: str) -> None:
     assert (verified.returncode, ours) == (0, [])
 
 
-def test_the_service_is_hardly_exposed(units: Path) -> None:
-    judged = analyze("security", "--offline=true", "--no-pager", str(units / "impulscal.service"))
+@pytest.mark.parametrize("unit", SERVICES)
+def test_a_service_is_hardly_exposed(units: Path, unit: str) -> None:
+    judged = analyze("security", "--offline=true", "--no-pager", str(units / unit))
 
     level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", judged.stdout)
     assert level is not None, judged.stderr
@@ -61,5 +65,5 @@ def test_the_example_of_settings_can_be_used_as_it_stands() -> None:
 
     assert [shlex.split(line)[0] for line in lines] == lines
     assert settings.base_url == "https://termine.example.de"
-    assert settings.schedules == (Path("/etc/impulscal/sessions.yaml"),)
+    assert settings.schedules == (Path("/etc/impulscal/schedule"),)
     assert [Settings.from_environment(dict([line.split("=", 1)])) for line in all_lines]

@@ -63,6 +63,7 @@ def main() -> None:
       IMPULSCAL_RETENTION_DAYS  when guests are forgotten after their session (30)
       IMPULSCAL_PROXIES         through how many proxies of yours requests come (0)
       IMPULSCAL_METRICS_TOKEN   who brings it along may read /metrics
+      IMPULSCAL_ACCESS_LOG      1 writes a line for each request (0)
 
     Exit codes: 0 fine, 1 problems, 2 wrong use.
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
