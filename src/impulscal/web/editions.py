@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,6 @@ from pathlib import Path
 from impulscal.edition import Edition, sharing
 from impulscal.errors import HistoryError, ImpulscalError
 from impulscal.history.database import Database
-from impulscal.history.transaction import Transaction
 from impulscal.publication import (
     Outcome,
     Published,
@@ -30,7 +29,7 @@ from impulscal.publication import (
 from impulscal.schedule.reader.problems import repeated_series, vanished_series
 from impulscal.settings import Settings
 from impulscal.web.files import Files, FoundFile
-from impulscal.web.shelf import Album, Report, Shelf, tell
+from impulscal.web.shelf import Album, Report, Shelf, albums_of, tell
 
 __all__ = ["Editions"]
 
@@ -57,6 +56,7 @@ class Editions:
 
     Attributes:
         next_turn: When the next turning point comes, seconds since 1970; infinity for never.
+        tell_others: Called when a look that nobody asked for has found something new.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -72,6 +72,8 @@ class Editions:
         self.next_turn = math.inf
         self._tried: datetime | None = None
         self._lock = threading.Lock()
+        self._asked = threading.Event()
+        self.tell_others: Callable[[], None] = lambda: None
 
     def current(self) -> Shelf:
         """Return what is to be served now; never raises for a broken file or history.
@@ -98,13 +100,24 @@ class Editions:
         """Look whenever it is due, as long as the process lives: for a thread of its own."""
         pause = min(self.settings.reload_seconds or _LONGEST_PAUSE, _LONGEST_PAUSE)
         while True:
+            asked, before = self._asked.is_set(), self._shelf.editions
+            if asked:
+                self._asked.clear()
+                self._next_look = 0.0
             try:
                 self._look_if_due()
+                # Who was told by others tells nobody: no call goes in a circle.
+                if self._shelf.editions is not before and not asked:
+                    self.tell_others()
             except Exception:  # noqa: BLE001 -- what fails now may work the next time
                 _log.exception("A look failed.")
             self._watched = self._looked
             turn = self.next_turn - self.settings.clock.seconds()
-            time.sleep(min(pause, turn) if turn > 0 else pause)
+            self._asked.wait(min(pause, turn) if turn > 0 else pause)
+
+    def look_soon(self) -> None:
+        """Let the thread that keeps looking do so at once: others have something new."""
+        self._asked.set()
 
     @property
     def history_hangs(self) -> bool:
@@ -220,7 +233,7 @@ class Editions:
                 and report.series not in editions
                 and not transaction.series_of_path(str(report.path.absolute()))
             ]
-            albums = self._albums(transaction, known)
+            albums = albums_of(self._files.found(), known, transaction)
         files = [report.path for report in reports]
         # What was served goes on, also when the history was lost and knows nothing of it.
         for series in sorted({*known, *before.editions} - editions.keys()):
@@ -237,23 +250,6 @@ class Editions:
             reports=tuple(reports),
             waiting=bool(orphans) or not editions.keys() >= set(known),
         )
-
-    def _albums(self, transaction: Transaction, known: Iterable[str]) -> dict[str, Album]:
-        """Return where the pictures of each series lie; of a file that fails, where they lay."""
-        albums: dict[str, Album] = {}
-        # Whatever a file that cannot be read has held: another one may hold it now.
-        for found in sorted(self._files.found(), key=lambda found: found.reading.schedule is None):
-            schedule = found.reading.schedule
-            path = str(found.path.absolute())
-            held = [schedule.series.id] if schedule else transaction.series_of_path(path)
-            for series in held:
-                album = Album(folder=found.path.parent, files=found.pictures)
-                albums.setdefault(series, album)
-        for series in known:
-            newest = None if series in albums else transaction.newest_publication(series)
-            if newest is not None:
-                albums[series] = Album(folder=Path(newest.path).parent)
-        return albums
 
     def _publish(
         self, database: Database, found: FoundFile, taken: set[str], before: Shelf

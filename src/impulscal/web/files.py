@@ -1,12 +1,13 @@
-"""The schedule files as they were at their last change: one ``stat`` a file and look."""
+"""The schedule files and their pictures as of their last change: one ``stat`` a file and look."""
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from impulscal.saved_file import SavedFile, load, schedule_files
 from impulscal.schedule.reader import Problem, Reading, read
+from impulscal.schedule.reader.pictures import Signatures, signature
 from impulscal.settings import Settings
 
 __all__ = ["Files", "FoundFile"]
@@ -25,17 +26,26 @@ class FoundFile:
     Attributes:
         signature: What ``stat`` said of it; empty where it said nothing.
         file: None where it could not be loaded; the reading says why.
+        pictures: The files of its pictures as they were before they were shown. Of a text
+            that does not tell them, those of the last one that did.
     """
 
     path: Path
     signature: tuple[int, ...]
     file: SavedFile | None
     reading: Reading
+    pictures: Signatures = field(default_factory=dict)
 
     @property
     def worth_a_try(self) -> bool:
         """Whether it is there and could not be loaded: the disk may do better the next time."""
         return self.file is None and bool(self.signature)
+
+    def is_as_found(self) -> bool:
+        """Tell whether file and pictures lie there unchanged: one ``stat`` for each."""
+        return signature(self.path) == self.signature and all(
+            signature(path) == found for path, found in self.pictures.items()
+        )
 
 
 class Files:
@@ -60,13 +70,16 @@ class Files:
         )
 
     def _take(self, path: Path, before: FoundFile | None) -> FoundFile:
-        signature = _signature(path)
-        if before is not None and before.signature == signature and not before.worth_a_try:
+        if before is not None and before.is_as_found() and not before.worth_a_try:
             return before
+        # Before it is loaded: what changes meanwhile shows in the next look.
+        told = signature(path)
         loaded = load(path, read_ns=self._settings.clock.file_time_ns())
         if isinstance(loaded, Problem):
+            reading = Reading(None, (loaded,))
+            pictures = _pictures(reading, before)
             found = FoundFile(
-                path=path, signature=signature, file=None, reading=Reading(None, (loaded,))
+                path=path, signature=told, file=None, reading=reading, pictures=pictures
             )
             return before if before is not None and before == found else found
         if before is not None and self._is_being_written(loaded):
@@ -76,7 +89,8 @@ class Files:
         except Exception:  # noqa: BLE001 -- one file's bug is not the others'
             _log.exception("%s cannot be read.", path)
             reading = Reading(None, ())
-        return FoundFile(path=path, signature=signature, file=loaded, reading=reading)
+        pictures = _pictures(reading, before)
+        return FoundFile(path=path, signature=told, file=loaded, reading=reading, pictures=pictures)
 
     def _is_being_written(self, file: SavedFile) -> bool:
         """Tell whether more may come: half a file can be a whole schedule with half a title.
@@ -87,10 +101,7 @@ class Files:
         return 0 <= file.read_ns - file.saved_ns < quiet * 1e9
 
 
-def _signature(path: Path) -> tuple[int, ...]:
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    # Whoever may read it now could perhaps not before: that shows in the last one alone.
-    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns
+def _pictures(reading: Reading, before: FoundFile | None) -> Signatures:
+    if before is None or reading.schedule is not None or reading.pictures:
+        return reading.pictures
+    return {path: signature(path) for path in before.pictures}

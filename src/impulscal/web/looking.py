@@ -107,7 +107,6 @@ def _keep_answers(editions: Editions, front: Front) -> None:
         now = (front.memory.count, shelf.state)
         if now == before != kept and not shelf.failure and not shelf.waiting:
             answers = front.memory.of(shelf.editions)
-            files = [report.path for report in shelf.reports]
-            keep(editions.settings, answers, files=files, state=shelf.state, until=until)
+            keep(editions.settings, answers, files=shelf.files, state=shelf.state, until=until)
             kept = now
         before = now

@@ -8,16 +8,17 @@ has changed since, its old address answers with the new bytes.
 import hashlib
 import re
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from impulscal.edition import PublishedSession
+from impulscal.front import QUERY
 from impulscal.schedule.model import Image
+from impulscal.schedule.reader.pictures import lies_below
 from impulscal.web.addresses import Visit, site, visit
+from impulscal.web.representation import respond
 
 __all__ = ["Picture", "blueprint", "pictures"]
 
@@ -32,6 +33,11 @@ _TYPES = {
 }
 
 _NAME = re.compile(r"(?P<number>[1-9][0-9]{0,2})-(?P<digest>[0-9a-f]{10})(?P<ending>\.[a-z]+)")
+
+
+# A larger one is read from the disk each time: some photos straight from a camera would push
+# all feeds and pages out of the front's memory.
+_MOST_KEPT_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +65,9 @@ def pictures(visited: Visit, session: PublishedSession) -> tuple[Picture, ...]:
     What the file names and the disk does not have is left out, so that a picture that
     vanished breaks no page.
     """
-    folder = _folder(visited.edition.series.id)
-    return () if folder is None else tuple(_found(visited, session, folder))
+    numbers = range(1, len(session.public.images) + 1)
+    found = (_picture(visited, session, number) for number in numbers)
+    return tuple(picture for picture in found if picture is not None)
 
 
 @blueprint.get("/<series>/<session>/<name>")
@@ -72,47 +79,52 @@ def show_picture(series: str, session: str, name: str, lang: str | None = None) 
     match = _NAME.fullmatch(name)
     if published is None or match is None:
         abort(404)
-    by_number = {p.name.partition("-")[0]: p for p in pictures(visited, published)}
-    picture = by_number.get(match["number"])
+    picture = _picture(visited, published, int(match["number"]))
     if picture is None:
         abort(404)
-    response = Response(picture.body, content_type=picture.content_type)
-    fresh = "31536000, immutable" if picture.name == name else "300"
-    response.headers["Cache-Control"] = f"public, max-age={fresh}"
+    representation = site().representations.described(
+        visited.edition,
+        # One for all that were ever there: its Last-Modified does not go back.
+        f"/{series}/{session}/{match['number']}",
+        picture.body,
+        content_type=picture.content_type,
+    )
+    response = respond(representation, site().editions)
+    if picture.name == name:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if picture.name != name or len(picture.body) > _MOST_KEPT_BYTES:
+        request.environ.pop(QUERY, None)
     return response
 
 
-def _folder(series: str) -> Path | None:
-    reports = site().editions.current().reports
-    return next((report.path.parent for report in reports if report.series == series), None)
-
-
-def _found(visited: Visit, session: PublishedSession, folder: Path) -> Iterator[Picture]:
-    page = urlsplit(visited.links.session_page(session.id)).path
-    for number, image in enumerate(session.public.images, 1):
-        path = None if image.src is None else folder / image.src
-        content_type = None if path is None else _TYPES.get(path.suffix.lower())
-        if path is None or content_type is None:
-            continue
-        try:
-            if not path.resolve().is_relative_to(folder.resolve()):
-                continue
-            body = path.read_bytes()
-        except OSError:
-            continue
-        size = _size(body)
-        if size is None:
-            continue
-        name = f"{number}-{hashlib.sha256(body).hexdigest()[:10]}{path.suffix.lower()}"
-        yield Picture(
-            image=image,
-            name=name,
-            address=page + name,
-            width=size[0],
-            height=size[1],
-            content_type=content_type,
-            body=body,
-        )
+def _picture(visited: Visit, session: PublishedSession, number: int) -> Picture | None:
+    """Return the picture of that number, counted from 1, if it is there."""
+    album = site().editions.current().albums.get(visited.edition.series.id)
+    images = session.public.images
+    image = images[number - 1] if number <= len(images) else None
+    if album is None or image is None or image.src is None:
+        return None
+    path = album.folder / image.src
+    content_type = _TYPES.get(path.suffix.lower())
+    if content_type is None or not lies_below(path, album.folder):
+        return None
+    try:
+        body = path.read_bytes()
+    except OSError:
+        return None
+    size = _size(body)
+    if size is None:
+        return None
+    name = f"{number}-{hashlib.sha256(body).hexdigest()[:10]}{path.suffix.lower()}"
+    return Picture(
+        image=image,
+        name=name,
+        address=urlsplit(visited.links.session_page(session.id)).path + name,
+        width=size[0],
+        height=size[1],
+        content_type=content_type,
+        body=body,
+    )
 
 
 def _size(body: bytes) -> tuple[int, int] | None:

@@ -153,6 +153,26 @@ class Representations:
         finally:
             self._rendering.pop(address).set()
 
+    def described(
+        self, edition: Edition, address: str, body: bytes, *, content_type: str
+    ) -> Representation:
+        """Return the representation of bytes that are not rendered, and are not kept here.
+
+        Args:
+            edition: What is served now.
+            address: What the history calls them; without options.
+            body: The bytes.
+            content_type: Value of the header.
+        """
+        representation = Representation(
+            body=body,
+            digest=hashlib.sha256(body).hexdigest(),
+            content_type=content_type,
+            last_modified=None,
+            timezone=edition.series.timezone,
+        )
+        return self._dated(_Kept((edition,), representation), address).representation
+
     def _begin(self, address: str) -> threading.Event | None:
         """Begin to render ``address``; return what tells the end if somebody else has begun."""
         with self._lock:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from impulscal.edition import Edition
 from impulscal.errors import ImpulscalError
+from impulscal.history.transaction import Transaction
 from impulscal.publication import Outcome
 from impulscal.schedule.reader import Problem
 from impulscal.schedule.reader.pictures import Signatures
+from impulscal.web.files import FoundFile
 
-__all__ = ["Album", "Report", "Shelf", "tell"]
+__all__ = ["Album", "Report", "Shelf", "albums_of", "tell"]
 
 _log = logging.getLogger("impulscal")
 
@@ -80,6 +82,30 @@ class Shelf:
         """
         turns = [edition.next_turn for edition in self.editions.values() if edition.next_turn]
         return min((turn for turn in turns if after is None or turn > after), default=None)
+
+
+def albums_of(
+    files: Iterable[FoundFile], known: Iterable[str], transaction: Transaction
+) -> dict[str, Album]:
+    """Return where the pictures of each series lie; of a file that fails, where they lay.
+
+    Args:
+        files: What the last look found.
+        known: Ids of the series that the history knows.
+        transaction: Of the history.
+    """
+    albums: dict[str, Album] = {}
+    # What a file that cannot be read has held, another one may hold now.
+    for found in sorted(files, key=lambda found: found.reading.schedule is None):
+        schedule, path = found.reading.schedule, str(found.path.absolute())
+        held = [schedule.series.id] if schedule else transaction.series_of_path(path)
+        for series in held:
+            albums.setdefault(series, Album(folder=found.path.parent, files=found.pictures))
+    for series in known:
+        newest = None if series in albums else transaction.newest_publication(series)
+        if newest is not None:
+            albums[series] = Album(folder=Path(newest.path).parent)
+    return albums
 
 
 def tell(reports: Iterable[Report], before: Shelf, *, preview: bool) -> None:

@@ -1,6 +1,6 @@
 """What every step of building the model needs: the tree, the problems, language and zone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ class Context:
         folder: Where its pictures are looked for; None where that is not checked.
         language: The series' language.
         zone: The series' zone.
+        pictures: What was found at the paths of its pictures, as far as it came.
     """
 
     tree: Tree
@@ -29,6 +30,7 @@ class Context:
     folder: FilePath | None
     language: str
     zone: ZoneInfo
+    pictures: dict[FilePath, tuple[int, ...]] = field(default_factory=dict)
 
     def require(self, form: Form, path: Path, *keys: str) -> None:
         """Report each of ``keys`` that the mapping at ``path`` lacks."""

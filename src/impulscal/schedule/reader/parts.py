@@ -1,8 +1,6 @@
 """From forms to the parts of the model that stand in no time: texts, people, links, pictures."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path as FilePath
-from pathlib import PurePosixPath
 from typing import TypeVar
 
 from impulscal.errors import _
@@ -15,6 +13,7 @@ from impulscal.schedule.reader.form import (
     OrganizerForm,
     PersonForm,
 )
+from impulscal.schedule.reader.pictures import is_path, lies_below, signature
 from impulscal.schedule.reader.problems import Code
 from impulscal.schedule.reader.tree import Path
 
@@ -91,7 +90,7 @@ def accessibility(context: Context, form: AccessibilityForm | None) -> Accessibi
 
 def image(context: Context, form: ImageForm, path: Path) -> Image | None:
     """Return the picture at ``path``; one that is not below the folder is a problem."""
-    if form.src is not None and not _is_below(form.src, context.folder):
+    if form.src is not None and not _is_there(context, form.src):
         message = _(
             "There is no picture “{src}” below the folder of this file. Write its path from there, "
             "with /, like bilder/2.png.",
@@ -101,15 +100,12 @@ def image(context: Context, form: ImageForm, path: Path) -> Image | None:
     return Image(src=form.src, alt=text(context, form.alt), credit=text(context, form.credit))
 
 
-def _is_below(src: str, folder: FilePath | None) -> bool:
-    path = PurePosixPath(src)
-    if "\\" in src or path.is_absolute() or ".." in path.parts or not path.parts:
+def _is_there(context: Context, src: str) -> bool:
+    if not is_path(src):
         return False
-    if folder is None:
+    if context.folder is None:
         return True
-    try:
-        # A symbolic link must not lead out: what it names would be shown to everybody.
-        found = folder.joinpath(src).resolve(strict=True)
-        return found.is_file() and found.is_relative_to(folder.resolve(strict=True))
-    except (OSError, ValueError):
-        return False
+    path = context.folder / src
+    # Before it is looked for: what changes meanwhile shows as a change.
+    context.pictures[path] = signature(path)
+    return lies_below(path, context.folder)

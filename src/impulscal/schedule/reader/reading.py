@@ -14,6 +14,7 @@ from impulscal.schedule.reader.encoding import NotTextError, decode
 from impulscal.schedule.reader.form import FileForm
 from impulscal.schedule.reader.leak import check_leaks
 from impulscal.schedule.reader.limits import RefusedError, check_parts
+from impulscal.schedule.reader.pictures import Signatures
 from impulscal.schedule.reader.places import Places, places_of
 from impulscal.schedule.reader.problems import (
     MAX_BYTES,
@@ -38,11 +39,14 @@ class Reading:
         schedule: None if there is an error.
         problems: Ordered by line and column.
         places: Where things stand, as far as the file could be read.
+        pictures: The files of its pictures as they were found, those too that are not there;
+            none where the file could not be read so far.
     """
 
     schedule: Schedule | None
     problems: tuple[Problem, ...] = ()
     places: Places = field(default_factory=Places)
+    pictures: Signatures = field(default_factory=dict)
 
 
 @held_back()
@@ -69,23 +73,22 @@ def read(data: bytes, *, folder: Path | None, now: datetime) -> Reading:
         problems.add(error.place, error.code, error.message)
         return Reading(None, tuple(problems))
     places = places_of(tree)
-    schedule = _schedule(tree, problems, folder=folder, now=now)
-    return Reading(None if problems.has_errors else schedule, tuple(problems), places)
+    form = validate(tree, problems)
+    if problems.full:
+        return Reading(None, tuple(problems), places)
+    context = _context(form, tree, problems, folder)
+    schedule = _schedule(context, form, now)
+    told = None if problems.has_errors else schedule
+    return Reading(told, tuple(problems), places, context.pictures)
 
 
 _LANGUAGE, _ZONE = "de", "Europe/Berlin"
 _NOT_TEXT: Message = _("This is not UTF-8. Save the file as UTF-8 in your editor.")
 
 
-def _schedule(
-    tree: Tree, problems: Problems, *, folder: Path | None, now: datetime
-) -> Schedule | None:
-    form = validate(tree, problems)
-    if problems.full:
-        return None
-    context = _context(form, tree, problems, folder)
+def _schedule(context: Context, form: FileForm, now: datetime) -> Schedule | None:
     resolved = resolve(context, form)
-    check_leaks(tree, problems)
+    check_leaks(context.tree, context.problems)
     check(context, form, resolved, now=now)
     return resolved.schedule
 
