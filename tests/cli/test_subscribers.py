@@ -78,7 +78,7 @@ def test_an_ordinary_day_is_the_same_however_many_days_are_wanted(days: int) -> 
     assert apple.split()[2:] == [
         *("1,040", "1,005–1,075", f"{min(days, 10) * 40_000:,}", "█" * min(days, 10))
     ]
-    assert f"LAST {days} DAYS\n" in result.stdout
+    assert ("  TODAY\n" if days == 1 else f"  LAST {days} DAYS\n") in result.stdout
 
 
 @pytest.mark.usefixtures("_counted")

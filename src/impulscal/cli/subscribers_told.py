@@ -58,7 +58,7 @@ def _of_a_series(course: Course, days: int) -> Iterator[str]:
     people = " ".join(_words(sentence) for sentence in people_words(course, terminal_language()))
     yield from textwrap.wrap(f"{course.series}: {people}", screen_columns(), break_on_hyphens=False)
     yield ""
-    heads = (*_HEADS, _("LAST {count} DAYS", count=days))
+    heads = (*_HEADS, _("TODAY") if days == 1 else _("LAST {count} DAYS", count=days))
     rows = [
         [_words(head) for head in heads],
         *(_row(course, family, days) for family in course.requests),
