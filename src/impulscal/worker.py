@@ -2,8 +2,9 @@
 
 It is started as a fresh interpreter (``python -m impulscal.worker LISTENER CHANNEL ALONE``), so
 that a reload takes the code that is installed then. LISTENER is the descriptor of the socket to
-accept from. Over CHANNEL it says once that it can answer, in a line of JSON; when CHANNEL is
-closed, the process that watches is gone, and the worker ends too.
+accept from. Over CHANNEL it says once that it can answer, in a line of JSON, and by an empty
+line that it has something new; by an empty line it hears that another has. When CHANNEL is closed,
+the process that watches is gone, and the worker ends too.
 """
 
 import asyncio
@@ -60,9 +61,14 @@ _PATIENCE = 10
 
 
 class _End:
-    """The end of this process: who asks for it, and when all requests are answered."""
+    """The end of this process: who asks for it, and when all requests are answered.
+
+    Attributes:
+        called: What to do when another worker has something new.
+    """
 
     def __init__(self) -> None:
+        self.called: Callable[[], None] = lambda: None
         self.signal = WorkerSignal()
         self._answered = threading.Event()
         self._asked = threading.Lock()
@@ -81,8 +87,8 @@ class _End:
 
     def ask_when_alone(self, watching: socket.socket) -> None:
         """Wait until the watching process is gone, and end then: for a thread of its own."""
-        while watching.recv(1):
-            pass
+        while watching.recv(64):
+            self.called()
         self.ask()
         time.sleep(_PATIENCE)
         os._exit(1)
@@ -119,6 +125,8 @@ def main(listener: int, channel: int, alone: int) -> None:
     )
 
     app = create_looking_app()
+    editions = app.extensions["impulscal"].editions
+    end.called = editions.look_soon
     if not alone:
         wait_for_editions(app, give_up=end.is_asked)
     news = told(app)
@@ -127,6 +135,7 @@ def main(listener: int, channel: int, alone: int) -> None:
     if not kept.answers:
         _accept(listener, opening, end)
     watching.sendall(json.dumps(news).encode() + b"\n")
+    editions.tell_others = lambda: watching.sendall(b"\n")
     end.wait()
 
 

@@ -70,6 +70,19 @@ def test_the_access_log_is_written_unless_somebody_says_no(
     assert len(lines) == is_written
 
 
+def test_what_one_worker_has_published_the_others_show_without_a_look_of_their_own(
+    tmp_path: Path,
+) -> None:
+    never = "3600"
+
+    with running(series(tmp_path), "--workers", "3", IMPULSCAL_RELOAD_SECONDS=never) as server:
+        server.ask(FEED)
+        series(tmp_path, schedule(session(1, "2021-06-08", title="Neu")))
+        # Who takes its place is the only one that looks at the file.
+        os.kill(min(server.workers()), signal.SIGKILL)
+        until(lambda: all(b"Neu" in server.ask(FEED).body for _time in range(20)))
+
+
 def test_workers_that_end_at_once_are_replaced_ever_more_slowly(tmp_path: Path) -> None:
     release = tmp_path / "sitecustomize.py"
 

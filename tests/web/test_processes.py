@@ -1,5 +1,6 @@
 """Several processes with one history: one tells what the other tells."""
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from flask.testing import FlaskClient
 
+from web.running import DEADLINE
 from web.serving import HandClock, Serving, schedule, session
 
 PATHS = ["/stadtimpuls.ics", "/en/stadtimpuls.ics", "/stadtimpuls/2.ics", "/stadtimpuls.json", "/"]
@@ -63,6 +65,22 @@ def test_an_edit_that_another_process_published_arrives_without_a_look_at_the_fi
     assert "Dort" in new.text
     assert here.get(PATHS[0]).data == new.data
     assert told(here, PATHS[3]) == told(there, PATHS[3])
+
+
+def test_a_look_that_finds_something_new_tells_the_others(serving: Serving) -> None:
+    site = serving.start().application.extensions["impulscal"]
+    before = site.editions.current().editions
+    serving.hand.go(hours=1)
+    serving.write(serving.file.read_text().replace("Termin 2", "Neu"))
+    # It would look for ever.
+    site.editions.tell_others = sys.exit
+    looking = threading.Thread(target=site.editions.keep_looking, daemon=True)
+
+    looking.start()
+    looking.join(DEADLINE)
+
+    assert not looking.is_alive()
+    assert site.editions.current().editions is not before
 
 
 def test_an_edition_that_another_process_has_overtaken_tells_no_last_modified(

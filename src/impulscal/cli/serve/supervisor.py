@@ -112,7 +112,11 @@ class Supervisor:
         if not worker.hear():
             self._selector.unregister(worker.channel)
             self._bury(worker, worker.end())
-        elif worker.told is not None and all(fresh.told for fresh in self._fresh):
+            return
+        for other in (*self._workers, *self._fresh, *self._leaving):
+            if other is not worker:
+                other.call()
+        if worker.told is not None and all(fresh.told for fresh in self._fresh):
             self._take_over(worker.told)
 
     def _take_over(self, told: Told) -> None:

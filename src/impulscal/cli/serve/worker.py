@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,7 +39,8 @@ class Worker:
     """A process that answers.
 
     Attributes:
-        channel: It says there what it serves, and closes it when it ends.
+        channel: It says there what it serves, then by empty lines that it has something new,
+            and closes it when it ends. By empty lines it is told that others have.
         started_at: Monotonic time in seconds.
         told: What it said; None until it can answer.
         answers_since: Monotonic time from which it could.
@@ -84,12 +86,19 @@ class Worker:
             return True
         except ConnectionError:
             return False
-        self._heard += heard
-        if self._heard.endswith(b"\n"):
+        if self.told is None:
+            self._heard += heard
+        if self.told is None and self._heard.endswith(b"\n"):
             told = json.loads(bytes(self._heard))
             self.told = Told(**{name: tuple(values) for name, values in told.items()})
             self.answers_since = time.monotonic()
         return bool(heard)
+
+    def call(self) -> None:
+        """Tell it that another one has something new."""
+        # One that ends needs nothing new; one that hears nothing has enough of them to read.
+        with suppress(OSError):
+            self.channel.send(b"\n")
 
     def ask_to_end(self, patience: float) -> None:
         """Ask it to answer what was asked and to end, within ``patience`` seconds."""
