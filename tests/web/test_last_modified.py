@@ -1,11 +1,13 @@
 """Last-Modified never goes back, and rises whenever the bytes change."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from flask.testing import FlaskClient
 
+from impulscal.history.database import Database
 from impulscal.schedule.clock import zone
 from impulscal.settings import Clock
 from web.serving import NOW, Serving, schedule, session
@@ -175,3 +177,48 @@ def test_a_stopped_clock_without_offset_is_in_the_zone_of_the_series(serving: Se
     client = serving.start(clock=Clock(datetime.fromisoformat("2021-05-20T09:00")))
 
     assert client.get(FEED).headers["Last-Modified"] == "Thu, 20 May 2021 13:00:00 GMT"
+
+
+def fill(serving: Serving) -> None:
+    """Ask for more combinations of options than get a stamp of their own."""
+    with (
+        closing(Database.open(serving.settings().database_url)) as database,
+        database.writing() as transaction,
+    ):
+        for number in range(1001):
+            transaction.renew_last_modified(
+                "stadtimpuls", f"{FEED}?alarm={number}", "junk", modified_at=NOW, now=NOW
+            )
+
+
+RARE = f"{FEED}?alarm=2000&cancelled=visible"
+
+
+def test_strangers_cannot_take_it_away_by_asking_for_many_options(serving: Serving) -> None:
+    one, two = serving.start(), serving.start()
+    modified(one)
+    fill(serving)
+
+    stamps = [modified(one, RARE), modified(two, f"/en{RARE}"), modified(two, RARE)]
+    serving.hand.go(hours=1)
+    serving.write(serving.file.read_text().replace("Termin 2", "Anderes"))
+    later = [modified(two, RARE), modified(one, RARE), modified(one, f"/en{RARE}")]
+
+    assert stamps == [NOW] * 3
+    assert later == [NOW + timedelta(hours=1)] * 3
+
+
+def test_it_rises_for_rare_options_too_where_bytes_change_without_a_revision(
+    serving: Serving,
+) -> None:
+    client = serving.start()
+    modified(client)
+    fill(serving)
+    first = client.get(RARE)
+    serving.hand.go(hours=1)
+
+    same, other = serving.start(), serving.start(base_url="https://anders.example")
+
+    assert modified(same, RARE) == NOW
+    assert other.get(RARE).data != first.data
+    assert modified(other, RARE) == NOW + timedelta(hours=1)

@@ -14,8 +14,8 @@ from impulscal.history.revisions import Change, ChangeKind, History, Revision
 
 __all__ = ["Publication", "Transaction"]
 
-# Strangers choose the options of a feed; more combinations than these have an ETag alone,
-# so that asking does not fill the database.
+# Strangers choose the options of a feed; more combinations than these get no stamp of their
+# own, so that asking does not fill the database.
 _MOST_COMBINATIONS = 1000
 
 

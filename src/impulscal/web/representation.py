@@ -24,6 +24,7 @@ from impulscal.errors import HistoryError
 from impulscal.front import QUERY
 from impulscal.history.hurry import hurried
 from impulscal.web.editions import Editions
+from impulscal.web.release import release
 
 __all__ = ["Representation", "Representations", "respond"]
 
@@ -35,6 +36,9 @@ _MOST_BYTES = 32 * 1024 * 1024
 
 # How long somebody who asks for an address waits for what the history knows of it, in seconds.
 _HURRY = 1.0
+
+# Stands for all combinations of options that have no stamp of their own. No path is like that.
+_ALL_OTHERS = "*"
 
 # A clock that stands still (IMPULSCAL_NOW) never catches up with the seconds that
 # edits under it are stamped ahead.
@@ -267,7 +271,14 @@ class Representations:
             known = transaction.last_modified(series.id, address, digest)
         if known is not None:
             return known
-        with database.writing() as transaction:
+        stamp = self._renewed(edition, address, digest)
+        if stamp is None and "?" in address:
+            stamp = self._renewed(edition, _ALL_OTHERS, self._ground(edition))
+        return stamp
+
+    def _renewed(self, edition: Edition, address: str, digest: str) -> datetime | None:
+        series = edition.series
+        with self._editions.database().writing() as transaction:
             return transaction.renew_last_modified(
                 series.id,
                 address,
@@ -275,6 +286,13 @@ class Representations:
                 modified_at=edition.modified_at,
                 now=self._editions.settings.clock.now(series.timezone),
             )
+
+    def _ground(self, edition: Edition) -> str:
+        """Return a digest of all that any representation of ``edition`` is made from."""
+        topics = sorted(edition.topics.items())
+        told = (edition.digest, edition.modified_at, edition.next_turn, topics)
+        ground = (release(), self._editions.settings.base_url, *told)
+        return hashlib.sha256("\n".join(map(str, ground)).encode()).hexdigest()
 
 
 def _last_good(kept: _Kept | None) -> Representation:
