@@ -87,7 +87,8 @@ class House:
 
     def edit(self) -> str:
         """Save another title and return it."""
-        title = f"Fassung {next(self._numbers)}"
+        # None that a feed says of itself (“Fassung 3”).
+        title = f"Thema {next(self._numbers):04}"
         self.save(self.text(title))
         return title
 
