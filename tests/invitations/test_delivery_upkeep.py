@@ -223,8 +223,8 @@ def test_a_preview_sends_and_forgets_nothing(
     house: House, preview: str | None, threads: str
 ) -> None:
     script = (
-        "import threading; from impulscal.web.looking import create_looking_app; create_looking_app(); "
-        "print(*sorted(t.name for t in threading.enumerate() if t.daemon))"
+        "import threading; from impulscal.web.looking import create_looking_app; "
+        "create_looking_app(); print(*sorted(t.name for t in threading.enumerate() if t.daemon))"
     )
     more = {} if preview is None else {"IMPULSCAL_PREVIEW_AT": preview}
 

@@ -195,11 +195,11 @@ class Database:
                     )
                 )
             target = Database.in_memory()
-            with target._engine.begin() as sink:
+            with target.writing() as copy:
                 for table in tables.metadata.sorted_tables:
                     rows = [dict(row) for row in source.execute(table.select()).mappings()]
                     if rows:
-                        sink.execute(table.insert(), rows)
+                        copy.connection.execute(table.insert(), rows)
         return target
 
 
