@@ -218,7 +218,10 @@ def test_the_workers_of_a_server_send_each_message_once(house: House) -> None:
     assert "@stadt.example" not in log
 
 
-@pytest.mark.parametrize(("preview", "threads"), [(None, "looks upkeep"), ("2021-06-01", "looks")])
+@pytest.mark.parametrize(
+    ("preview", "threads"),
+    [(None, "answers counts looks upkeep"), ("2021-06-01", "counts looks")],
+)
 def test_a_preview_sends_and_forgets_nothing(
     house: House, preview: str | None, threads: str
 ) -> None:
