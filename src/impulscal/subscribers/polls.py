@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 from impulscal.errors import HistoryError
 from impulscal.subscribers.clients import REACH, Family, Reach
 from impulscal.subscribers.sketch import Sketch
+from impulscal.subscribers.tally import Tally
 
 if TYPE_CHECKING:
     from impulscal.history.database import Database
 
-__all__ = ["Polls", "Tally"]
+__all__ = ["Polls"]
 
 _log = logging.getLogger("impulscal")
 
@@ -42,18 +43,6 @@ _MOST_DAYS = 7
 _TOLD_APART = (Reach.PEOPLE, Reach.SERVERS)
 
 _HASHED = frozenset(str(family) for family in Family if REACH[family] in _TOLD_APART)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one process has counted and not yet added.
-
-    Attributes:
-        sketch: Of the programs' addresses; empty where no person is counted by them.
-    """
-
-    requests: int
-    sketch: Sketch
 
 
 @dataclass(frozen=True, slots=True)

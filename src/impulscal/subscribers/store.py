@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from impulscal.history import tables
 from impulscal.history.transaction import Transaction
 from impulscal.subscribers.clients import Family
-from impulscal.subscribers.polls import Tally
 from impulscal.subscribers.sketch import Sketch
+from impulscal.subscribers.tally import Tally
 
 __all__ = ["RETENTION_DAYS", "Asked", "add", "asked", "forget_polls", "is_over", "salts"]
 
