@@ -11,6 +11,7 @@ import pytest
 from soak.author import Author
 from soak.clients import ADDRESSES, Address
 from soak.oracle import Held, Oracle
+from soak.running import run
 from soak.wire import Answer, Connection, NoHttpError
 
 FEED = ADDRESSES[0]
@@ -246,4 +247,4 @@ def test_what_is_no_http_is_noticed(said: bytes) -> None:
             return await connection.ask("GET", "/soak.ics", {})
 
     with pytest.raises(NoHttpError):
-        asyncio.run(ask())
+        run(ask())

@@ -18,6 +18,7 @@ from postgresql import Server
 from soak.author import Author
 from soak.clients import ADDRESSES
 from soak.oracle import Oracle, Times
+from soak.running import run
 from soak.saving import WAYS, Desk
 from soak.server import Served, served
 from soak.subscribing import Subscribers
@@ -139,7 +140,7 @@ def written(address: str) -> Written:
 
 
 def test_subscribers_are_told_the_truth_whatever_happens(soak: Soak, address: str) -> None:
-    asyncio.run(soak.run(MINUTES * 60))
+    run(soak.run(MINUTES * 60))
 
     history = written(address)
     print(summary(soak.desk, soak.subscribers, soak.troubles, soak.lives, history))

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -74,7 +75,12 @@ def test_a_look_that_finds_something_new_tells_the_others(serving: Serving) -> N
     serving.write(serving.file.read_text().replace("Termin 2", "Neu"))
     # It would look for ever.
     site.editions.tell_others = sys.exit
-    looking = threading.Thread(target=site.editions.keep_looking, daemon=True)
+
+    def look() -> None:
+        with suppress(SystemExit):
+            site.editions.keep_looking()
+
+    looking = threading.Thread(target=look, daemon=True)
 
     looking.start()
     looking.join(DEADLINE)
