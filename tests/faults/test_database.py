@@ -45,8 +45,10 @@ def overwritten(house: House, damage: Callable[[Path], None]) -> Iterator[None]:
     backup = house.history.with_suffix(".backup")
     shutil.copy(house.history, backup)
     damage(house.history)
-    yield
-    backup.replace(house.history)
+    try:
+        yield
+    finally:
+        backup.replace(house.history)
 
 
 def zeroes_in_the_middle(file: Path) -> None:
@@ -62,6 +64,9 @@ def noise(file: Path) -> None:
         for place in range(1024, size, 4096):
             stream.seek(place)
             stream.write(b"\xa5\x5a" * 512)
+        # The change counter (SQLite's file format, 1.3.9): else pages in memory hide the damage.
+        stream.seek(24)
+        stream.write(b"\xa5\x5a\xa5\x5a")
 
 
 def half(file: Path) -> None:
