@@ -12,8 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from benchmarks.places import PROGRAMS, ROOT
+from impulscal.kept_answers import recall
+from impulscal.settings import Settings
 
-__all__ = ["Answer", "Server", "ask", "free_port", "impulscal", "running"]
+__all__ = ["Answer", "Server", "ask", "free_port", "impulscal", "running", "until_kept"]
 
 _PATIENCE = 120.0  # seconds that a server may take to start
 
@@ -128,6 +130,24 @@ def impulscal(file: Path, *, path: str, **settings: str) -> Iterator[Server]:
     environment = {f"IMPULSCAL_{key}": value for key, value in told.items()}
     with running("impulscal", command, port=port, path=path, settings=environment) as server:
         yield server
+
+
+def until_kept(file: Path) -> None:
+    """Wait until the server on ``file`` has written down its answers for the next start.
+
+    Raises:
+        RuntimeError: It does not.
+    """
+    settings = Settings(
+        schedules=(file,),
+        base_url="https://kalender.example",
+        database_url=f"sqlite:///{file.with_suffix('.sqlite3')}",
+    )
+    end = time.monotonic() + _PATIENCE
+    while not recall(settings).current:
+        if time.monotonic() > end:
+            raise RuntimeError("no answers are kept for the next start")
+        time.sleep(_REST)
 
 
 def ask(

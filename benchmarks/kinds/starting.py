@@ -9,7 +9,7 @@ from benchmarks.kinds.growing import sessions
 from benchmarks.peers.servers import granian
 from benchmarks.places import Plan
 from benchmarks.schedules import SERIES, write_schedule
-from benchmarks.servers import Server, impulscal
+from benchmarks.servers import Server, impulscal, until_kept
 
 __all__ = ["MOST", "PEER", "PEERS", "WHAT", "measure"]
 
@@ -31,7 +31,8 @@ def measure(plan: Plan) -> list[Figure]:
         file = write_schedule(plan.folder / f"{size}.yaml", size)
         start = partial(impulscal, file, path=f"/{SERIES}.ics")
         with start() as server:
-            server.settle()  # it has published, and keeps what the next start needs
+            server.settle()  # it has published
+            until_kept(file)
         contenders[sessions(size)] = partial(_started, start)
     values = interleave(contenders, plan.rounds)
     figures = [Figure(what=WHAT, who=name, unit="ms", values=values[name]) for name in contenders]
