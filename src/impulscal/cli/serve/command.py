@@ -84,7 +84,7 @@ def serve(  # noqa: PLR0913 -- one for each option
     \b
     Signals:
       TERM, INT   answer what was asked, at most ten seconds, and end
-      HUP         go on with new workers, of a new release too, and lose no request;
+      HUP         go on with new workers, of a new release too, and refuse no connection;
                   changed settings need a new start
     """  # noqa: D301 -- click wants the character itself, not a backslash and a b
     given = inherited(os.environ)
