@@ -173,7 +173,10 @@ def _grounds(settings: Settings, files: Iterable[Path]) -> Mapping[str, Any]:
 
 
 def _program() -> str:
-    """Return a token of this release: its files, and what is installed beside it."""
+    """Return a token of this release on this machine: its files, and what is installed beside it.
+
+    By `stat` alone, since a start waits for it; `web.release` reads the files, for all machines.
+    """
     folder = Path(__file__).parent
     # Where something is installed or removed, the folder of all of it changes.
     own = (path for path in folder.rglob("*.*") if path.suffix != ".pyc")

@@ -88,11 +88,11 @@ def take_over(app: Flask, kept: Recalled) -> None:
     As its own answers where that is certain; else only where the application fails.
     """
     editions: Editions = app.extensions["impulscal"].editions
+    front: Front = app.extensions["impulscal.front"]
     version = editions.version()
     again = recall(editions.settings)
     current = again.current and editions.version() is version
     for key, answer in (again if current else kept).answers.items():
-        front: Front = app.extensions["impulscal.front"]
         front.memory.keep(key, Kept(version if current else None, answer))
 
 
