@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.house import FEED, House, living, until
+from faults.house import FEED, House, until
 from faults.subscriber import Subscriber
 
 Fault = Callable[[House], AbstractContextManager[None]]
@@ -110,19 +110,6 @@ FAULTS = {
     "replaced by garbage": replaced_by_garbage,
     "replaced by a folder": replaced_by_a_folder,
 }
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with living(tmp_path_factory.mktemp("database")) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def subscriber(house: House) -> Subscriber:
-    subscriber = Subscriber()
-    house.poll(subscriber)
-    return subscriber
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)

@@ -21,13 +21,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-@pytest.fixture(scope="module")
-def subscriber(house: House) -> Subscriber:
-    subscriber = Subscriber()
-    house.poll(subscriber)
-    return subscriber
-
-
 def rows(house: House) -> dict[str, int]:
     """Return how many rows stand in each table."""
     with closing(sqlite3.connect(f"file:{house.history}?mode=ro", uri=True)) as connection:

@@ -8,24 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from faults.house import FEED, House, living, until
+from faults.house import FEED, House, until
 from faults.subscriber import Subscriber
 
 Fault = Callable[[House], AbstractContextManager[None]]
 Save = Callable[[Path, str], None]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with living(tmp_path_factory.mktemp("schedule")) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def subscriber(house: House) -> Subscriber:
-    subscriber = Subscriber()
-    house.poll(subscriber)
-    return subscriber
 
 
 def away(damage: Callable[[Path], object], mend: Callable[[Path], object]) -> Fault:
