@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from impulscal.invitations.model import Guest, Listed
 from impulscal.invitations.sign_off import sign_off_token
 from impulscal.web import create_app
 from invitations.house import House
@@ -44,6 +45,9 @@ STAFF = {
     "Cache-Control": "no-store",
 }
 
+# Whose link it is: each state has its own guest, so that no test depends on another.
+GUESTS = {"/sign-off": "Ada", "/sign-off-now": "Bea", "/signed-off": "Cem"}
+
 ANSWERS = [
     ("GET", "/", 200, PAGE),
     ("HEAD", "/stadtimpuls/2/", 200, PAGE),
@@ -71,8 +75,9 @@ ANSWERS = [
     ("GET", "/healthz", 200, FILE),
     ("GET", "/metrics", 404, ALL),
     ("GET", "/sign-off", 200, SECRET),
-    ("POST", "/sign-off", 303, {name: SECRET[name] for name in SECRET_FILE}),
-    ("GET", "/sign-off/x.ics", 410, SECRET),
+    ("GET", "/sign-off/x.ics", 200, SECRET_FILE),
+    ("POST", "/sign-off-now", 303, {name: SECRET[name] for name in SECRET_FILE}),
+    ("GET", "/signed-off/x.ics", 410, SECRET),
     ("GET", "/stadtimpuls/2/sign-off/x", 410, SECRET),
     ("GET", "/staff", 200, STAFF),
     ("GET", "/staff/nothing", 404, STAFF),
@@ -86,18 +91,23 @@ ANSWERS = [
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Give staff who are signed in, and one guest who was invited."""
+    """Give staff who are signed in, and a guest for each state a link to sign off can have."""
     house = House(tmp_path_factory.mktemp("house"))
-    house.add()
+    house.add(*(Listed(address=f"{name}@stadt.example", name=name) for name in GUESTS.values()))
     house.invite()
+    house.sign_off(_guest(house, "/signed-off"))
     return Desk(house, {"reload_seconds": 0}).sign_in()
 
 
+def _guest(house: House, link: str) -> Guest:
+    return next(guest for guest in house.guests() if guest.name == GUESTS[link])
+
+
 def _headers(desk: Desk, method: str, path: str) -> tuple[int, dict[str, str]]:
-    if path.startswith("/sign-off"):
-        handle = desk.house.guests()[0].handle
-        token = sign_off_token(str(desk.settings.secret_key), handle)
-        path = path.replace("/sign-off", f"/stadtimpuls/2/sign-off/{token}")
+    link = path.removesuffix("/x.ics")
+    if link in GUESTS:
+        token = sign_off_token(str(desk.settings.secret_key), _guest(desk.house, link).handle)
+        path = path.replace(link, f"/stadtimpuls/2/sign-off/{token}")
     answer = desk.client.open(path, method=method)
     told = dict(answer.headers)
     if "frame-ancestors *" in told.get("Content-Security-Policy", ""):
