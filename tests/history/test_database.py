@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,16 +32,35 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def test_the_migrations_make_the_tables_that_the_code_uses(
+def test_the_migrations_make_the_tables_that_a_new_history_has(
     database: Database, database_url: str
 ) -> None:
+    database.close()
     engine = sa.create_engine(database_url)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+    with engine.begin() as connection:
+        made = shape(connection)
+        tables.metadata.drop_all(connection)
+        tables.version.drop(connection)
 
-        assert compare_metadata(context, tables.metadata) == []
+        migration.upgrade(connection)
+
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+        assert shape(connection) == made
     engine.dispose()
-    assert isinstance(database, Database)
+
+
+def shape(connection: sa.Connection) -> dict[str, list[str]]:
+    """Return which tables there are, what they are made of, and at which version they are."""
+    found = sa.inspect(connection)
+    names = sorted(found.get_table_names())
+    parts: list[Callable[[str], Sequence[Any]]] = [
+        found.get_columns,
+        found.get_indexes,
+        found.get_unique_constraints,
+        found.get_foreign_keys,
+    ]
+    told = {name: sorted(str(part) for tell in parts for part in tell(name)) for name in names}
+    return told | {"version": [str(connection.scalar(sa.select(tables.version)))]}
 
 
 def mode(path: Path) -> int:

@@ -108,7 +108,8 @@ class Database:
     def in_memory(cls) -> "Database":
         """Return an empty history that ends with the process."""
         engine = engine_in_memory()
-        tables.metadata.create_all(engine)
+        with engine.begin() as connection:
+            tables.make(connection)
         return cls(engine)
 
     def close(self) -> None:
@@ -166,21 +167,25 @@ class Database:
             version = _version(connection)
         if version == tables.VERSION:
             return
-        # A quarter of what a start takes, and hardly ever needed.
-        from impulscal.history import migration  # noqa: PLC0415
+        if version is not None:
+            # A quarter of what a start takes, and hardly ever needed.
+            from impulscal.history import migration  # noqa: PLC0415
 
-        if version not in (None, *migration.versions()):
-            raise HistoryError(
-                _(
-                    "A newer release of impulscal wrote this history. "
-                    "Install that release again; this one could damage it."
+            if version not in migration.versions():
+                raise HistoryError(
+                    _(
+                        "A newer release of impulscal wrote this history. "
+                        "Install that release again; this one could damage it."
+                    )
                 )
-            )
         with self._writer.begin() as connection:
-            # One process migrates; the others wait for the lock and find it done.
+            # One process makes or migrates; the others wait for the lock and find it done.
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7355608)"))
-            migration.upgrade(connection)
+            if version is not None:
+                migration.upgrade(connection)
+            elif _version(connection) is None:
+                tables.make(connection)
 
     def _copied(self) -> "Database | None":
         with self._reader.begin() as source:
@@ -233,9 +238,9 @@ def _make_private(file: Path) -> None:
 
 def _version(connection: sa.Connection) -> str | None:
     """Return the version of the tables as Alembic wrote it down; None where there are none."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table(tables.version.name):
         return None
-    version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    version: str | None = connection.scalar(sa.select(tables.version.c.version_num))
     return version
 
 

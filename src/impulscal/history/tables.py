@@ -18,6 +18,7 @@ __all__ = [
     "erased",
     "guest",
     "join_link",
+    "make",
     "message",
     "metadata",
     "poll",
@@ -28,12 +29,28 @@ __all__ = [
     "sign_in",
     "staff_session",
     "topic",
+    "version",
 ]
 
 VERSION = "0003"
 """Of these tables: the migration that the newest one of `migrations` leads to."""
 
 metadata = sa.MetaData()
+
+# Alembic's own table, in the form that it gives it.
+version = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+
+def make(connection: sa.Connection) -> None:
+    """Make all tables in an empty database, as the migrations would, in a fifth of the time."""
+    metadata.create_all(connection, checkfirst=False)
+    version.create(connection, checkfirst=False)
+    connection.execute(version.insert(), {"version_num": VERSION})
 
 
 class Instant(sa.TypeDecorator[datetime]):
