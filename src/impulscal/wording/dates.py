@@ -4,13 +4,14 @@ Dates follow Babel's German and British locales. Spaces are plain ones: calendar
 programs search and wrap these texts, and some show a no-break space as a box.
 """
 
+import functools
 from datetime import date, datetime
 
 from babel.dates import format_date, get_timezone_location
 
 from impulscal.errors import Message, _
 from impulscal.history.facts import Moment
-from impulscal.language import locale_of, translate
+from impulscal.language import locale_of, spoken, translate
 from impulscal.schedule.clock import zone
 
 __all__ = ["date_only", "day", "moment", "period", "stamp_day", "time_of_day", "zone_name"]
@@ -34,21 +35,29 @@ _ABBREVIATIONS: dict[str, Message] = {
 
 def day(when: date, language: str) -> str:
     """Return a date with its weekday: ``Dienstag, 8. Juni 2021``."""
-    return format_date(when, "full", locale=locale_of(language))
+    return _written(when, "full", language)
 
 
 def date_only(when: date, language: str, *, year: bool = True) -> str:
     """Return a date without its weekday: ``8. Juni 2021``, ``8 June``."""
-    locale = locale_of(language)
     if year:
-        return format_date(when, "long", locale=locale)
-    return format_date(when, "d. MMMM" if locale.language == "de" else "d MMMM", locale=locale)
+        return _written(when, "long", language)
+    return _written(when, "d. MMMM" if spoken(language) == "de" else "d MMMM", language)
 
 
 def stamp_day(when: date, language: str) -> str:
     """Return a date as short as the language allows: ``20.05.2021``, ``20 May 2021``."""
-    locale = locale_of(language)
-    return format_date(when, "medium" if locale.language == "de" else "long", locale=locale)
+    return _written(when, "medium" if spoken(language) == "de" else "long", language)
+
+
+def _written(when: date, form: str, language: str) -> str:
+    # The same day stands in a feed, its pages and other languages' again and again.
+    return _of_day(when.year, when.month, when.day, form, spoken(language))
+
+
+@functools.lru_cache(maxsize=4096)
+def _of_day(year: int, month: int, of_month: int, form: str, language: str) -> str:
+    return format_date(date(year, month, of_month), form, locale=locale_of(language))
 
 
 def time_of_day(when: datetime, language: str) -> str:
