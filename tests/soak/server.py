@@ -45,7 +45,17 @@ class Served:
 
     def wait(self) -> None:
         """Return when all workers answer."""
-        self.until(lambda: len(self.workers()) == _WORKERS and answers(self.port))
+        self.until(lambda: self._accepting() == _WORKERS and answers(self.port))
+
+    def _accepting(self) -> int:
+        """Return how many workers wait at the port for somebody to come."""
+        rows = [line.split() for line in _read(Path("/proc/net/tcp")).splitlines()]
+        listener = next((row[9] for row in rows if row[1].endswith(f":{self.port:04X}")), "0")
+        waiting = f" ino:{int(listener):x} "
+        return sum(
+            any(waiting in _read(told) for told in Path(f"/proc/{pid}/fdinfo").glob("*"))
+            for pid in self.workers()
+        )
 
     def until(self, met: Callable[[], bool]) -> None:
         """Return when ``met`` says so."""

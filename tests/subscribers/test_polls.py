@@ -17,6 +17,7 @@ from impulscal.subscribers.store import Asked, asked
 from postgresql import Server
 
 NOON = datetime(2021, 5, 20, 12, tzinfo=UTC)
+TODAY = NOON.date()
 APPLE = "macOS/13.4 (22F66) dataaccessd/1.0"
 
 
@@ -51,8 +52,15 @@ def sentence(text: str) -> Message:
 
 @pytest.fixture
 def process(database_url: str) -> Iterator[Process]:
-    """Give a process that has heard from the database."""
+    """Give a process that has heard from the database.
+
+    With salts that are known: by chance, two addresses in 2,048 count as one.
+    """
     started = Process(database_url)
+    days = {TODAY: b"a", TODAY + timedelta(days=1): b"b"}
+    rows = [{"day": day, "salt": salt * 32} for day, salt in days.items()]
+    with started.database.writing() as transaction:
+        transaction.connection.execute(tables.poll_salt.insert(), rows)
     started.polls.tell()
     yield started
     started.database.close()
@@ -74,9 +82,6 @@ def sketches(process: Process) -> list[bytes | None]:
     with process.database.reading() as transaction:
         query = sa.select(tables.poll.c.sketch).order_by(tables.poll.c.day)
         return list(transaction.connection.execute(query).scalars())
-
-
-TODAY = NOON.date()
 
 
 def test_a_program_counts_once_a_day_however_often_it_asks(process: Process) -> None:
@@ -158,13 +163,17 @@ def test_the_day_ends_at_midnight_in_utc(process: Process) -> None:
     ]
 
 
-def test_all_processes_use_one_salt_and_each_day_another(process: Process) -> None:
-    other = Process(process.url)
+def test_all_processes_use_one_salt_and_each_day_another(database_url: str) -> None:
+    process, other = Process(database_url), Process(database_url)
+    process.polls.tell()
+    first = salts(process)
     other.polls.tell()
     other.database.close()
 
     known = salts(process)
+    process.database.close()
 
+    assert known == first
     assert list(known) == [TODAY, TODAY + timedelta(days=1)]
     assert len({*known.values()}) == 2
     assert {len(salt) for salt in known.values()} == {32}
