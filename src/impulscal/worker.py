@@ -9,6 +9,7 @@ the process that watches is gone, and the worker ends too.
 
 import asyncio
 import json
+import logging
 import os
 import resource
 import signal
@@ -17,13 +18,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from granian._futures import _new_cbscheduler
 from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
 from granian.http import HTTP1Settings
 
-from impulscal.front import Opening
+from impulscal.front import AT_ONCE, NotAtOnceError, Opening
 from impulscal.kept_answers import Recalled, recall
 from impulscal.settings import Settings
 
@@ -32,12 +34,18 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-# A feed is answered from memory; threads only keep one long rendering from holding up all,
-# and half-sent forms of the staff area, of which `web.staff.places` bears eight.
-_THREADS = 16
+_log = logging.getLogger("impulscal")
 
-# How long such a thread waits for work before it ends, in seconds.
+# What is in memory is answered by one thread, since several would wait for each other: at each
+# request they hand Python's lock on, which takes longer than the answer.
+_THREADS_AT_ONCE = 1
+
+# Granian wants to know when further threads end, in seconds; there are none.
 _IDLE = 30
+
+# All else takes its time in these: a long rendering, a history that does not answer, half-sent
+# forms of the staff area, of which `web.staff.places` bears eight.
+_THREADS = 16
 
 # Headers have to come within that, in milliseconds; a connection may idle as long between
 # two requests. Longer than a proxy keeps one (deploy/nginx.conf).
@@ -149,7 +157,7 @@ def _accept(listener: int, app: "WSGIApplication", end: _End) -> None:
         1,
         (None, holder_type(listener, unix, _BACKLOG)),
         None,
-        py_threads=_THREADS,
+        py_threads=_THREADS_AT_ONCE,
         py_threads_idle_timeout=_IDLE,
         backpressure=_connections(),
         http_mode="1",
@@ -186,7 +194,7 @@ class _Start:
 
 
 def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
-    """Return what granian calls for each request.
+    """Return what granian calls for each request, in its only thread.
 
     Granian's own way puts the process's environment into each request's, and in ours
     there are a key and passwords.
@@ -200,19 +208,35 @@ def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
         "wsgi.run_once": False,
         "wsgi.version": (1, 0),
     }
+    at_once = base | {AT_ONCE: True}
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
 
     def answer(proto: Any, environ: dict[str, Any]) -> None:
-        environ.update(base)
-        start = _Start()
-        body = app(environ, start)  # type: ignore[arg-type]
         try:
-            whole = b"".join(body)
-        finally:
-            if hasattr(body, "close"):
-                body.close()
-        proto.response_bytes(start.status, start.headers, whole)
+            _answer(app, proto, environ | at_once)
+        except NotAtOnceError:
+            # Granian waits until ``proto`` was given an answer, by whomever.
+            threads.submit(answer_in_time, proto, environ | base)
+
+    def answer_in_time(proto: Any, environ: dict[str, Any]) -> None:
+        try:
+            _answer(app, proto, environ)
+        except Exception:  # noqa: BLE001 -- whoever asked waits for an answer
+            _log.exception("A request failed.")
+            proto.response_bytes(500, [], b"")
 
     return answer
+
+
+def _answer(app: "WSGIApplication", proto: Any, environ: dict[str, Any]) -> None:
+    start = _Start()
+    body = app(environ, start)  # type: ignore[arg-type]
+    try:
+        whole = b"".join(body)
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+    proto.response_bytes(start.status, start.headers, whole)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,17 @@ import os
 import re
 import resource
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from select import select
 from socket import AF_UNIX, SOCK_DGRAM, SOCK_STREAM, socket
 
 import pytest
@@ -268,6 +270,28 @@ def test_the_end_waits_for_an_answer_on_its_way(tmp_path: Path) -> None:
     assert len(whole) > 400_000
     assert (first + rest).endswith(whole)
     assert code == 0
+
+
+def test_what_takes_time_holds_up_nothing_that_is_in_memory(tmp_path: Path) -> None:
+    file = series(tmp_path) / "history.sqlite3"
+    patient = {"IMPULSCAL_DATABASE_URL": f"sqlite:///{file}?timeout=60"}
+
+    with running(tmp_path, "--workers", "1", **patient) as server, ExitStack() as stack:
+        before = server.ask(FEED)
+        lock = stack.enter_context(closing(sqlite3.connect(file, isolation_level=None)))
+        lock.execute("BEGIN EXCLUSIVE")
+        # More than there are threads for it.
+        slow = [stack.enter_context(server.connect()) for _number in range(40)]
+        for number, connection in enumerate(slow):
+            connection.sendall(b"GET %s?alarm=%d HTTP/1.1\r\n\r\n" % (FEED.encode(), number))
+        meanwhile = [server.ask(FEED).body for _time in range(20)]
+        waiting = [not select([connection], [], [], 0)[0] for connection in slow]
+        lock.execute("ROLLBACK")
+        answers = [connection.recv(15) for connection in slow]
+
+    assert meanwhile == [before.body] * 20
+    assert waiting == [True] * 40
+    assert answers == [b"HTTP/1.1 200 OK"] * 40
 
 
 def accepts(server: Server) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from impulscal.front import AT_ONCE, NotAtOnceError
 from impulscal.history.database import Database
 from impulscal.subscribers.polls import Polls
 from impulscal.subscribers.store import asked
@@ -97,6 +98,22 @@ def test_an_application_that_fails_is_counted_and_goes_on_failing() -> None:
     with pytest.raises(ZeroDivisionError):
         ask(traffic, "/stadtimpuls.ics")
     assert counted(traffic) == {("apple", "feed", "500", "app"): (1, 0)}
+
+
+def test_what_is_not_answered_at_once_is_counted_when_it_is() -> None:
+    def app(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if environ.get(AT_ONCE):
+            raise NotAtOnceError
+        return list(answering()(environ, start))
+
+    traffic = watching(app)
+    asked = EnvironBuilder(path="/a.ics", headers=[("User-Agent", APPLE)]).get_environ()
+
+    with pytest.raises(NotAtOnceError):
+        run_wsgi_app(traffic, {**asked, AT_ONCE: True})
+    run_wsgi_app(traffic, asked)
+
+    assert counted(traffic) == {("apple", "feed", "200", "app"): (1, 12)}
 
 
 def test_no_request_is_lost_between_threads() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from impulscal.front.at_once import take_time
 from impulscal.front.codings import CODINGS, best_coding, is_packable
 from impulscal.front.conditions import is_known, seconds_of
 
@@ -73,6 +74,9 @@ class Answer:
             environ: Of WSGI.
             start_response: Likewise.
             packed: Whether it may be packed, once for each coding.
+
+        Raises:
+            NotAtOnceError: It would have to be packed first, and that was not wanted.
         """
         form = self._form_for(environ) if packed else self.plain
         # PEP 3333: the server may change the list that it is given.
@@ -86,7 +90,11 @@ class Answer:
         accepted = environ.get("HTTP_ACCEPT_ENCODING") if self._packable else None
         # What is asked is remembered, so of a header without end only the beginning counts.
         coding = best_coding(accepted[:_LONGEST_ACCEPTED]) if accepted else None
-        return self._forms.get(coding) or self._packed(coding)
+        form = self._forms.get(coding)
+        if form is None:
+            take_time(environ)
+            form = self._packed(coding)
+        return form
 
     def _packed(self, coding: str | None) -> Form:
         assert coding is not None  # noqa: S101 -- as it is it is there from the beginning

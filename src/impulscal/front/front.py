@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from impulscal.front.answer import Answer
+from impulscal.front.at_once import take_time
 from impulscal.front.memory import Kept, Memory
 
 if TYPE_CHECKING:
@@ -55,15 +56,21 @@ class Front:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer from memory, or with what the application says."""
+        """Answer from memory, or with what the application says.
+
+        Raises:
+            NotAtOnceError: It is not in memory, and only what is was wanted.
+        """
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD"):
+            take_time(environ)
             return self._app(environ, start_response)
         version = self._version()
         kept = self.memory.get((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
         if kept is not None and kept.version is version and self._has_begun(kept.answer):
             environ["front.answer"] = "memory"
             return kept.answer.send(environ, start_response)
+        take_time(environ)
         environ["front.answer"] = "app"
         return self._ask(version, kept, environ, start_response)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from impulscal.front.answer import Answer
+from impulscal.front.at_once import take_time
 from impulscal.front.memory import Key
 from impulscal.front.paths import PlainPaths
 
@@ -42,7 +43,11 @@ class Opening:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer at once if that can be; else as soon as the application is there."""
+        """Answer at once if that can be; else as soon as the application is there.
+
+        Raises:
+            NotAtOnceError: That is later, and was not wanted.
+        """
         return (self._app or self._first)(environ, start_response)
 
     def _answer(
@@ -53,6 +58,7 @@ class Opening:
             answer = self._kept.get(key)
             if answer is not None and self._holds():
                 return answer.send(environ, start_response)
+        take_time(environ)
         self._opened.wait()
         assert self._app is not None  # noqa: S101 -- it opens with one
         return self._app(environ, start_response)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from impulscal.front import NotAtOnceError
 from impulscal.subscribers.clients import family_of
 from impulscal.subscribers.polls import Polls
 from impulscal.web.traffic.access_log import AccessLog
@@ -105,6 +106,8 @@ class Traffic:
 
         try:
             body = self._app(environ, start)
+        except NotAtOnceError:
+            raise  # it is asked again
         except BaseException:
             self._note(environ, path, _FAILED, 0)
             raise
