@@ -25,6 +25,8 @@ _WHAT = "one of 1,000 sessions changed"
 
 _PATIENCE = 60.0  # seconds until the new feed has to be there
 
+_SECOND = 1.0
+
 # A client that asks again as soon as it has the answer would take the processor away from
 # the rebuilding.
 _PAUSE = 0.005
@@ -79,6 +81,9 @@ def _swaps(plan: Plan, file: Path) -> Iterator[_Swap]:
     # long that takes is a setting.
     with impulscal(file, path=_FEED, RELOAD_SECONDS="0.05") as server:
         for number in range(plan.rounds):
+            # Stamps are whole seconds and rise: a second change within one waits for the next.
+            server.settle()
+            time.sleep(_SECOND)
             yield _swap(server, file, number)
 
 
