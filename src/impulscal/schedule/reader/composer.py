@@ -31,6 +31,7 @@ _CORE_TAGS = frozenset(
 ) | {"!"}
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 _MERGE = "<<"
+_START = spot(*START)
 
 
 def compose_tree(text: str, problems: Problems) -> Tree:
@@ -43,8 +44,8 @@ def compose_tree(text: str, problems: Problems) -> Tree:
     composer = _Composer(text, problems)
     loader = _LOADER(text)
     try:
-        while loader.check_event():
-            composer.take(loader.get_event())
+        while (event := loader.get_event()) is not None:
+            composer.take(event)
     finally:
         loader.dispose()
     return Tree(composer.root or MapNode(spot(*START), first=spot(*START)))
@@ -219,4 +220,4 @@ class _Composer:
 
 def _spot(event: yaml.Event) -> Spot:
     mark = event.start_mark
-    return spot(*START) if mark is None else spot(mark.line + 1, mark.column + 1)
+    return _START if mark is None else spot(mark.line + 1, mark.column + 1)

@@ -73,8 +73,9 @@ class Budget:
         Raises:
             RefusedError: ``too-large`` at ``where``.
         """
-        self.spend(where, 1, len(text))
-        if len(text) > MAX_TEXT:
+        length = len(text)
+        self.spend(where, 1, length)
+        if length > MAX_TEXT:
             message = _("This text has more than {count} characters. Shorten it.", count=MAX_TEXT)
             raise RefusedError(place_at(where), Code.TOO_LARGE, message)
 
