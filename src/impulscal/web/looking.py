@@ -1,5 +1,6 @@
 """The application of a process that serves for long, and its threads."""
 
+import logging
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ from impulscal.web import create_app
 from impulscal.web.editions import Editions
 
 __all__ = ["create_looking_app", "take_over", "told", "wait_for_editions"]
+
+_log = logging.getLogger("impulscal")
 
 # Answers are written down for the next start when no new one came for so long, in seconds.
 _CALM = 1.0
@@ -107,6 +110,9 @@ def _keep_answers(editions: Editions, front: Front) -> None:
         now = (front.memory.count, shelf.state)
         if now == before != kept and not shelf.failure and not shelf.waiting:
             answers = front.memory.of(shelf.editions)
-            keep(editions.settings, answers, files=shelf.files, state=shelf.state, until=until)
+            try:
+                keep(editions.settings, answers, files=shelf.files, state=shelf.state, until=until)
+            except Exception:  # noqa: BLE001 -- the next ones may be kept
+                _log.exception("Answers could not be kept for the next start.")
             kept = now
         before = now
