@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from granian._futures import _new_cbscheduler
@@ -46,6 +46,10 @@ _IDLE = 30
 # All else takes its time in these: a long rendering, a history that does not answer, half-sent
 # forms of the staff area, of which `web.staff.places` bears eight.
 _THREADS = 16
+
+# The ends of paths that have a thread to themselves: whoever probes waits a second, and then
+# takes a worker for dead that still answers every feed.
+_PROBES = ("/healthz", "/metrics")
 
 # Headers have to come within that, in milliseconds; a connection may idle as long between
 # two requests. Longer than a proxy keeps one (deploy/nginx.conf).
@@ -209,23 +213,45 @@ def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
         "wsgi.version": (1, 0),
     }
     at_once = base | {AT_ONCE: True}
-    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
+    probes, others = _Threads(app, 1), _Threads(app, _THREADS)
 
     def answer(proto: Any, environ: dict[str, Any]) -> None:
         try:
             _answer(app, proto, environ | at_once)
         except NotAtOnceError:
             # Granian waits until ``proto`` was given an answer, by whomever.
-            threads.submit(answer_in_time, proto, environ | base)
-
-    def answer_in_time(proto: Any, environ: dict[str, Any]) -> None:
-        try:
-            _answer(app, proto, environ)
-        except Exception:  # noqa: BLE001 -- whoever asked waits for an answer
-            _log.exception("A request failed.")
-            proto.response_bytes(500, [], b"")
+            is_probe = environ["PATH_INFO"].rstrip("/").endswith(_PROBES)
+            (probes if is_probe else others).answer(proto, environ | base)
 
     return answer
+
+
+class _Threads:
+    """Threads for answers that take time, given in the order in which they were asked for.
+
+    All are there from the beginning, so that none is missing later. They end with the process:
+    it does not wait for an answer whose client has left.
+    """
+
+    def __init__(self, app: "WSGIApplication", count: int) -> None:
+        self._app = app
+        self._asked: SimpleQueue[tuple[Any, dict[str, Any]]] = SimpleQueue()
+        for _number in range(count):
+            threading.Thread(target=self._work, name="answers in time", daemon=True).start()
+
+    def answer(self, proto: Any, environ: dict[str, Any]) -> None:
+        self._asked.put((proto, environ))
+
+    def _work(self) -> None:
+        while True:
+            self._answer(*self._asked.get())
+
+    def _answer(self, proto: Any, environ: dict[str, Any]) -> None:
+        try:
+            _answer(self._app, proto, environ)
+        except BaseException:  # noqa: BLE001 -- whoever asked waits for an answer
+            _log.exception("A request failed.")
+            proto.response_bytes(500, [], b"")
 
 
 def _answer(app: "WSGIApplication", proto: Any, environ: dict[str, Any]) -> None:

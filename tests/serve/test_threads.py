@@ -1,0 +1,83 @@
+"""Which thread of a worker answers what; granian is played by the tests."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from queue import Queue
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from impulscal.front import AT_ONCE, NotAtOnceError
+from impulscal.worker import _called
+from web.running import DEADLINE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+# More than there are threads for what takes time.
+MANY = 40
+
+
+class Granian:
+    """Asks for paths and hears the answers, by whichever thread they come."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.heard: Queue[tuple[str, int, bytes]] = Queue()
+        self._answer = _called(self._app)
+
+    def _app(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path != "/at-hand" and environ.get(AT_ONCE):
+            raise NotAtOnceError
+        if path == "/slow":
+            self.go.wait(DEADLINE)
+        if path == "/ends":
+            raise SystemExit
+        start("200 OK", [])
+        return [path.encode()]
+
+    def ask(self, path: str) -> None:
+        self._answer(_Protocol(path, self.heard), {"PATH_INFO": path})
+
+    def next(self) -> tuple[str, int, bytes]:
+        return self.heard.get(timeout=DEADLINE)
+
+
+class _Protocol:
+    def __init__(self, path: str, heard: "Queue[tuple[str, int, bytes]]") -> None:
+        self._path, self._heard = path, heard
+
+    def response_bytes(self, status: int, _headers: Any, body: bytes) -> None:
+        self._heard.put((self._path, status, body))
+
+
+@pytest.mark.parametrize("path", ["/at-hand", "/healthz", "/termine/healthz/", "/metrics"])
+def test_feeds_in_memory_and_probes_do_not_wait_for_what_takes_time(path: str) -> None:
+    granian = Granian()
+    for _number in range(MANY):
+        granian.ask("/slow")
+
+    granian.ask(path)
+    first = granian.next()
+    granian.go.set()
+
+    assert first == (path, 200, path.encode())
+    assert [granian.next() for _number in range(MANY)] == [("/slow", 200, b"/slow")] * MANY
+
+
+def test_whoever_asked_is_answered_and_the_thread_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    granian = Granian()
+    with caplog.at_level(logging.ERROR, "impulscal"):
+        for _number in range(MANY):
+            granian.ask("/ends")
+        ended = [granian.next() for _number in range(MANY)]
+
+    granian.ask("/other")
+
+    assert ended == [("/ends", 500, b"")] * MANY
+    assert granian.next() == ("/other", 200, b"/other")
+    assert {record.message for record in caplog.records} == {"A request failed."}
