@@ -6,7 +6,7 @@ a history come to the same edition, and a kill at any point leaves all or nothin
 
 import functools
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -72,13 +72,14 @@ class _RefusedError(Exception):
 
 
 @held_back()
-def publish(
+def publish(  # noqa: PLR0913 -- what was told, and what lies there, only a server knows
     database: Database,
     file: SavedFile,
     reading: Reading,
     *,
     now: datetime,
     told: Edition | None = None,
+    lies_there: Callable[[], bool] = lambda: True,
 ) -> Published:
     """Publish ``file``, unless it is broken, breaks what was published, or is superseded.
 
@@ -94,6 +95,9 @@ def publish(
         now: The moment, aware.
         told: What subscribers were told last, as far as it is known: a history that was
             lost or is an older copy learns it first, so that no SEQUENCE falls.
+        lies_there: Tells whether what was read is still what lies there. Another process
+            may have read and published its successor first; the edition of the history is
+            then what holds, until the successor was read here too.
 
     Raises:
         HistoryError: The database cannot be used; nothing was published.
@@ -107,7 +111,10 @@ def publish(
             transaction.lock(series.id)
             _remember(transaction, told)
             newest = transaction.newest_publication(series.id)
-            if newest is not None and _superseded(transaction, newest, file):
+            if newest is not None and newest.read_ns > file.read_ns and not lies_there():
+                edition, changes = _brought_up_to(transaction, newest, now)
+                outcome = Outcome.UNCHANGED
+            elif newest is not None and _superseded(transaction, newest, file):
                 edition, changes = _brought_up_to(transaction, newest, now)
                 outcome = Outcome.SUPERSEDED
             else:

@@ -8,8 +8,8 @@ import pytest
 from history.files import NOW, SERIES, publish_file, saved, sessions
 from impulscal.errors import NoEditionError
 from impulscal.history.database import Database
-from impulscal.publication import Outcome, Published, republish
-from impulscal.schedule.reader import Problem
+from impulscal.publication import Outcome, Published, publish, republish
+from impulscal.schedule.reader import Problem, read
 
 ONE = sessions("1 2021-06-08 Eins")
 MOVED = sessions("1 2021-06-15 Eins")
@@ -53,6 +53,24 @@ def test_a_superseded_file_of_another_machine_is_not_published_again(database: D
     assert older.edition is not None
     assert older.edition.sessions[0].public.start.day == 15
     assert sequences(older) == {"1": 1}
+
+
+def test_a_file_whose_successor_was_published_first_is_not_published(database: Database) -> None:
+    publish_file(database, saved(MOVED, 5))
+    late = saved(ONE, 1)
+
+    published = publish(
+        database,
+        late,
+        read(late.data, folder=None, now=NOW),
+        now=NOW,
+        lies_there=lambda: False,
+    )
+
+    assert published.outcome is Outcome.UNCHANGED
+    assert published.edition is not None
+    assert published.edition.sessions[0].public.start.day == 15
+    assert sequences(published) == {"1": 0}
 
 
 def test_a_file_saved_again_after_it_was_superseded_is_published(database: Database) -> None:

@@ -1,9 +1,10 @@
 """Several processes with one history: one tells what the other tells."""
 
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -142,3 +143,34 @@ def test_what_another_process_publishes_in_the_middle_of_a_look_is_not_missed(
 
     assert clock.errands == []
     assert "Dort" in here.get(PATHS[0]).text
+
+
+def test_what_was_read_before_an_edit_is_not_published_after_it(serving: Serving) -> None:
+    def write(title: str) -> None:
+        serving.write(schedule(session(1, "2021-06-08", title=title), timezone="Europe/London"))
+
+    clock = ClockWithAnErrand(hand=serving.hand.hand)
+    write("Eins")
+    here, there = serving.start(clock=clock), serving.start()
+    here.get(PATHS[0])
+
+    def edit_once_more() -> None:
+        serving.hand.go(seconds=1)
+        write("Drei")
+        there.get(PATHS[0])
+
+    # Here, a look has read the second version and is about to publish it.
+    clock.errands.append(edit_once_more)
+    serving.hand.go(hours=1)
+    write("Zwei")
+    answers = [here.get(PATHS[0]).text, here.get(PATHS[0]).text]
+
+    assert clock.errands == []
+    assert ["Drei" in answer for answer in answers] == [True, True]
+    assert [b"Zwei" in text for text in published(serving)] == [False, False]
+
+
+def published(serving: Serving) -> list[bytes]:
+    """Return all texts that were ever published."""
+    with closing(sqlite3.connect(serving.history)) as history:
+        return [text for (text,) in history.execute("SELECT text FROM publication ORDER BY id")]

@@ -267,7 +267,14 @@ class Editions:
             try:
                 now = self.settings.clock.now(schedule.series.timezone)
                 told = before.editions.get(schedule.series.id)
-                published = publish(database, found.file, reading, now=now, told=told)
+                published = publish(
+                    database,
+                    found.file,
+                    reading,
+                    now=now,
+                    told=told,
+                    lies_there=found.is_as_found,
+                )
             except HistoryError:
                 raise
             except Exception:  # noqa: BLE001 -- one file's bug is not the others'
