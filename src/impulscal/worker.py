@@ -17,7 +17,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +37,14 @@ __all__ = ["main"]
 
 _log = logging.getLogger("impulscal")
 
-# What is in memory is answered by one thread, since several would wait for each other: at each
-# request they hand Python's lock on, which takes longer than the answer.
-_THREADS_AT_ONCE = 1
+# Granian's threads. One answers what is in memory; the others are for bodies, which only they
+# can read: half-sent forms of the staff area, of which `web.staff.places` bears eight.
+_READERS = 16
 
-# Granian wants to know when further threads end, in seconds; there are none.
-_IDLE = 30
+# After how many seconds without work they end: never, for `_Lane` counts them.
+_IDLE = 2**31
 
-# All else takes its time in these: a long rendering, a history that does not answer, half-sent
-# forms of the staff area, of which `web.staff.places` bears eight.
+# All else takes its time in these: a long rendering, a history that does not answer.
 _THREADS = 16
 
 # The ends of paths that have a thread to themselves: whoever probes waits a second, and then
@@ -161,7 +161,7 @@ def _accept(listener: int, app: "WSGIApplication", end: _End) -> None:
         1,
         (None, holder_type(listener, unix, _BACKLOG)),
         None,
-        py_threads=_THREADS_AT_ONCE,
+        py_threads=_READERS,
         py_threads_idle_timeout=_IDLE,
         backpressure=_connections(),
         http_mode="1",
@@ -198,7 +198,7 @@ class _Start:
 
 
 def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
-    """Return what granian calls for each request, in its only thread.
+    """Return what granian calls for each request, in threads of its own.
 
     Granian's own way puts the process's environment into each request's, and in ours
     there are a key and passwords.
@@ -213,17 +213,72 @@ def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
         "wsgi.version": (1, 0),
     }
     at_once = base | {AT_ONCE: True}
-    probes, others = _Threads(app, 1), _Threads(app, _THREADS)
+    lane, probes, others = _Lane(), _Threads(app, 1), _Threads(app, _THREADS)
 
     def answer(proto: Any, environ: dict[str, Any]) -> None:
+        lane.enter()
         try:
             _answer(app, proto, environ | at_once)
         except NotAtOnceError:
-            # Granian waits until ``proto`` was given an answer, by whomever.
-            is_probe = environ["PATH_INFO"].rstrip("/").endswith(_PROBES)
-            (probes if is_probe else others).answer(proto, environ | base)
+            if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
+                # Granian gives a body to nobody else.
+                with lane.left():
+                    _answer(app, proto, environ | base)
+            else:
+                # Granian waits until ``proto`` was given an answer, by whomever.
+                is_probe = environ["PATH_INFO"].rstrip("/").endswith(_PROBES)
+                (probes if is_probe else others).answer(proto, environ | base)
+        lane.rest()
 
     return answer
+
+
+class _Lane:
+    """Lets one of granian's threads answer at a time, and the others sleep.
+
+    Several would pass Python's lock on from one to the next with each request, which takes
+    longer than the answer. Whoever has to wait for a body leaves the lane to another.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: set[int] = set()
+        self._awake = 0
+        self._asleep = 0
+        self._bed = threading.Semaphore(0)
+
+    def enter(self) -> None:
+        """Come with a request: granian starts threads as it likes, and they never end."""
+        thread = threading.get_ident()
+        if thread not in self._known:
+            with self._lock:
+                self._known.add(thread)
+                self._awake += 1
+
+    def rest(self) -> None:
+        """Sleep, after an answer, if another is awake to come with the next request."""
+        if self._awake < 2:
+            return
+        with self._lock:
+            if self._awake < 2:
+                return
+            self._awake -= 1
+            self._asleep += 1
+        self._bed.acquire()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Leave the lane to another that sleeps, as long as the block lasts."""
+        with self._lock:
+            self._awake -= 1
+            if not self._awake and self._asleep:
+                self._awake, self._asleep = 1, self._asleep - 1
+                self._bed.release()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._awake += 1
 
 
 class _Threads:
