@@ -89,9 +89,27 @@ def _count(polls: Polls, line: str, settings: Settings) -> None:
 
 
 def _lines_of_input() -> Iterator[str]:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for line in sys.stdin.buffer:
-        yield line.decode("utf-8", "replace")
+    waits = ended = False
+
+    def end(_number: int, _frame: object) -> None:
+        nonlocal ended
+        ended = True
+        # What is being told to the database meanwhile would be told twice.
+        if waits:
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    while not ended:
+        line = b""
+        with suppress(KeyboardInterrupt):
+            waits = True
+            line = sys.stdin.buffer.readline()
+        waits = False
+        if line:
+            yield line.decode("utf-8", "replace")
+        elif not ended:
+            return
 
 
 def _lines_at(path: Path) -> Iterator[str]:
