@@ -17,19 +17,25 @@ __all__ = ["Life", "Lives", "Written", "summary"]
 _MORE_MEMORY = 32.0  # MB
 _MORE_THREADS = 4
 
-# Seconds after which a worker has seen everything once; only then it can be said to grow.
+# Seconds after which a worker can be said to grow, if it has seen everything by its middle third: a
+# thousand sessions, too, which come when they come.
 _GROWN_UP = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """How a worker did: medians of the middle third of its life and of the last one."""
+    """How a worker did: medians of the middle third of its life and of the last one.
+
+    Attributes:
+        had_huge: Whether a huge file was saved in the first third.
+    """
 
     seconds: int
     memory: tuple[float, float]
     files: tuple[float, float]
     threads: tuple[float, float]
     most_memory: float
+    had_huge: bool
 
 
 @dataclass
@@ -37,15 +43,21 @@ class Lives:
     """What was seen of each worker, once a second."""
 
     _samples: dict[int, list[Sample]] = field(default_factory=dict)
+    _huge: dict[int, list[int]] = field(default_factory=dict)
 
-    def take(self, samples: Iterable[Sample]) -> None:
-        """Keep one sample of each worker."""
+    def take(self, samples: Iterable[Sample], *, huge: int) -> None:
+        """Keep one sample of each worker, and how many huge files were saved so far."""
         for sample in samples:
             self._samples.setdefault(sample.pid, []).append(sample)
+            self._huge.setdefault(sample.pid, []).append(huge)
 
     def lives(self) -> list[Life]:
         """Return how each worker did, the one that lived longest first."""
-        told = [_life(samples) for samples in self._samples.values() if len(samples) > 3]
+        told = [
+            _life(samples, self._huge[pid])
+            for pid, samples in self._samples.items()
+            if len(samples) > 3
+        ]
         return sorted(told, key=lambda life: -life.seconds)
 
     def longest(self) -> int:
@@ -58,6 +70,7 @@ class Lives:
             life
             for life in self.lives()
             if life.seconds > _GROWN_UP
+            and life.had_huge
             and (
                 life.memory[1] - life.memory[0] > _MORE_MEMORY
                 or life.threads[1] - life.threads[0] > _MORE_THREADS
@@ -69,7 +82,7 @@ class Lives:
         return max(sample.files for samples in self._samples.values() for sample in samples)
 
 
-def _life(samples: list[Sample]) -> Life:
+def _life(samples: list[Sample], huge: list[int]) -> Life:
     third = len(samples) // 3
     middle, last = samples[third:-third], samples[-third:]
     return Life(
@@ -78,6 +91,7 @@ def _life(samples: list[Sample]) -> Life:
         files=(median(s.files for s in middle), median(s.files for s in last)),
         threads=(median(s.threads for s in middle), median(s.threads for s in last)),
         most_memory=max(sample.memory for sample in samples),
+        had_huge=huge[third] > huge[0],
     )
 
 

@@ -74,7 +74,8 @@ class Soak:
 
     async def _watch(self) -> None:
         while True:
-            self.lives.take(self.server.samples())
+            huge = self.desk.saved["thousand of the past"]
+            self.lives.take(self.server.samples(), huge=huge)
             await asyncio.sleep(1)
 
     async def _settle(self) -> None:

@@ -10,10 +10,10 @@ from soak.summary import Lives
 SAMPLE = Sample(pid=1, memory=100.0, files=20, threads=8)
 
 
-def lived(*samples: Sample) -> Lives:
+def lived(*samples: Sample, huge_at: int = 5) -> Lives:
     lives = Lives()
-    for sample in samples:
-        lives.take([sample])
+    for second, sample in enumerate(samples):
+        lives.take([sample], huge=int(second >= huge_at))
     return lives
 
 
@@ -32,6 +32,13 @@ def test_a_worker_that_grows_is_noticed(memory: float, threads: float) -> None:
     ]
 
     assert [life.seconds for life in lived(*samples).grown()] == [120]
+
+
+def test_a_worker_that_met_a_huge_file_late_may_grow() -> None:
+    samples = [replace(SAMPLE, memory=100.0 + 40 * (second > 60)) for second in range(120)]
+
+    assert len(lived(*samples, huge_at=39).grown()) == 1
+    assert lived(*samples, huge_at=60).grown() == []
 
 
 def test_a_worker_that_is_young_may_grow() -> None:
