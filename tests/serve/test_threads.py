@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from impulscal.front import AT_ONCE, NotAtOnceError
-from impulscal.worker import _called
-from web.running import DEADLINE
+from impulscal.worker import _called, _Lane
+from web.running import DEADLINE, until
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -38,8 +38,8 @@ class Granian:
         start("200 OK", [])
         return [path.encode()]
 
-    def ask(self, path: str) -> None:
-        self._answer(_Protocol(path, self.heard), {"PATH_INFO": path})
+    def ask(self, path: str, **environ: str) -> None:
+        self._answer(_Protocol(path, self.heard), {"PATH_INFO": path, **environ})
 
     def next(self) -> tuple[str, int, bytes]:
         return self.heard.get(timeout=DEADLINE)
@@ -65,6 +65,33 @@ def test_feeds_in_memory_and_probes_do_not_wait_for_what_takes_time(path: str) -
 
     assert first == (path, 200, path.encode())
     assert [granian.next() for _number in range(MANY)] == [("/slow", 200, b"/slow")] * MANY
+
+
+def test_of_two_threads_one_sleeps_until_the_other_has_to_wait_for_a_body() -> None:
+    lane, woken = _Lane(), threading.Event()
+
+    def answer_once() -> None:
+        lane.enter()
+        lane.rest()
+        woken.set()
+
+    lane.enter()
+    lane.rest()  # alone, it does not sleep
+    threading.Thread(target=answer_once, daemon=True).start()
+    until(lambda: lane._asleep == 1)
+    slept = not woken.is_set()
+    with lane.left():
+        woken.wait(DEADLINE)
+
+    assert (slept, woken.is_set(), lane._awake) == (True, True, 2)
+
+
+def test_a_body_is_read_by_the_thread_that_granian_came_with() -> None:
+    granian = Granian()
+
+    granian.ask("/own-thread", CONTENT_LENGTH="1")
+
+    assert granian.heard.get_nowait() == ("/own-thread", 200, b"/own-thread")
 
 
 def test_whoever_asked_is_answered_and_the_thread_goes_on(

@@ -47,7 +47,7 @@ version = sa.Table(
 
 
 def make(connection: sa.Connection) -> None:
-    """Make all tables in an empty database, as the migrations would, in a fifth of the time."""
+    """Make all tables in an empty database, as the migrations would, in a tenth of the time."""
     metadata.create_all(connection, checkfirst=False)
     version.create(connection, checkfirst=False)
     connection.execute(version.insert(), {"version_num": VERSION})
