@@ -216,11 +216,12 @@ def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
     lane, probes, others = _Lane(), _Threads(app, 1), _Threads(app, _THREADS)
 
     def answer(proto: Any, environ: dict[str, Any]) -> None:
+        has_body = "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
         lane.enter()
         try:
             _answer(app, proto, environ | at_once)
         except NotAtOnceError:
-            if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
+            if has_body:
                 # Granian gives a body to nobody else.
                 with lane.left():
                     _answer(app, proto, environ | base)
@@ -228,7 +229,10 @@ def _called(app: "WSGIApplication") -> Callable[[Any, dict[str, Any]], None]:
                 # Granian waits until ``proto`` was given an answer, by whomever.
                 is_probe = environ["PATH_INFO"].rstrip("/").endswith(_PROBES)
                 (probes if is_probe else others).answer(proto, environ | base)
-        lane.rest()
+        # A connection goes on with its next request when its body was read, or whoever could
+        # read it came back: with one, no thread sleeps here.
+        if not has_body:
+            lane.rest()
 
     return answer
 

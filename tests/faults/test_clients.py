@@ -154,6 +154,19 @@ def test_what_is_odd_is_answered_once(house: House, sent: bytes, expected: list[
     assert statuses(house, sent) == expected
 
 
+@pytest.mark.parametrize("path", ["/robots.txt", "/staff/sign-in"])
+def test_a_body_that_nobody_reads_does_not_hold_up_its_connection(
+    house: House, subscriber: Subscriber, path: str
+) -> None:
+    unread = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 12000\r\n\r\n" % path.encode()
+    house.poll(subscriber)
+
+    told = [statuses(house, unread + b"a" * 12_000) for _time in range(100)]
+
+    assert [len(answers) for answers in told] == [2] * 100
+    assert [answers[1] for answers in told] == [200] * 100
+
+
 def test_ten_thousand_requests_in_one_go_are_answered_in_order(
     house: House, subscriber: Subscriber
 ) -> None:

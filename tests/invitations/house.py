@@ -70,7 +70,9 @@ class House:
     def __post_init__(self) -> None:
         self.url = self.url or f"sqlite:///{self.folder / 'impulscal.sqlite3'}"
         self.database = Database.open(self.url)
-        self.publish(schedule())
+        # Another process may be reading it.
+        if not self.file.exists():
+            self.publish(schedule())
 
     @property
     def file(self) -> Path:

@@ -94,6 +94,19 @@ def test_a_body_is_read_by_the_thread_that_granian_came_with() -> None:
     assert granian.heard.get_nowait() == ("/own-thread", 200, b"/own-thread")
 
 
+@pytest.mark.parametrize("header", ["CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"])
+@pytest.mark.parametrize("path", ["/at-hand", "/own-thread"])
+def test_no_thread_sleeps_that_could_read_a_body(path: str, header: str) -> None:
+    granian = Granian()
+    granian.ask("/at-hand")
+    other = threading.Thread(target=granian.ask, args=(path,), kwargs={header: "1"}, daemon=True)
+
+    other.start()
+    other.join(DEADLINE)
+
+    assert not other.is_alive()
+
+
 def test_whoever_asked_is_answered_and_the_thread_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
