@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from impulscal.front import AT_ONCE, NotAtOnceError
-from impulscal.worker import _called, _Lane
+from impulscal.front.paths import PlainPaths
+from impulscal.threads import THREADS, _Lane, called
 from web.running import DEADLINE, until
 
 if TYPE_CHECKING:
@@ -24,22 +25,33 @@ class Granian:
 
     def __init__(self) -> None:
         self.go = threading.Event()
+        self.slow = threading.Semaphore(0)
         self.heard: Queue[tuple[str, int, bytes]] = Queue()
-        self._answer = _called(self._app)
+        self._answer = called(PlainPaths(self._app, "https://kalender.example/termine"))
 
     def _app(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path != "/at-hand" and environ.get(AT_ONCE):
             raise NotAtOnceError
         if path == "/slow":
+            self.slow.release()
             self.go.wait(DEADLINE)
         if path == "/ends":
             raise SystemExit
         start("200 OK", [])
         return [path.encode()]
 
-    def ask(self, path: str, **environ: str) -> None:
-        self._answer(_Protocol(path, self.heard), {"PATH_INFO": path, **environ})
+    def ask(self, path: str, **headers: str) -> dict[str, str]:
+        """Ask, and return what is left of the request when granian's thread comes back."""
+        environ = {"PATH_INFO": path, **headers}
+        self._answer(_Protocol(path, self.heard), environ)
+        return environ
+
+    def ask_beside(self, path: str, **headers: str) -> threading.Thread:
+        """Ask as another thread of granian's."""
+        thread = threading.Thread(target=self.ask, args=(path,), kwargs=headers, daemon=True)
+        thread.start()
+        return thread
 
     def next(self) -> tuple[str, int, bytes]:
         return self.heard.get(timeout=DEADLINE)
@@ -63,8 +75,21 @@ def test_feeds_in_memory_and_probes_do_not_wait_for_what_takes_time(path: str) -
     first = granian.next()
     granian.go.set()
 
-    assert first == (path, 200, path.encode())
+    assert first == (path, 200, path.removeprefix("/termine").rstrip("/").encode())
     assert [granian.next() for _number in range(MANY)] == [("/slow", 200, b"/slow")] * MANY
+
+
+def test_a_path_that_ends_like_a_probe_holds_up_none() -> None:
+    granian = Granian()
+    for _number in range(MANY):
+        granian.ask("/slow")
+
+    granian.ask("/reihe/1/sign-off/healthz")
+    granian.ask("/healthz")
+    first = granian.next()
+    granian.go.set()
+
+    assert first == ("/healthz", 200, b"/healthz")
 
 
 def test_of_two_threads_one_sleeps_until_the_other_has_to_wait_for_a_body() -> None:
@@ -99,12 +124,45 @@ def test_a_body_is_read_by_the_thread_that_granian_came_with() -> None:
 def test_no_thread_sleeps_that_could_read_a_body(path: str, header: str) -> None:
     granian = Granian()
     granian.ask("/at-hand")
-    other = threading.Thread(target=granian.ask, args=(path,), kwargs={header: "1"}, daemon=True)
 
-    other.start()
+    other = granian.ask_beside(path, **{header: "1"})
     other.join(DEADLINE)
 
     assert not other.is_alive()
+
+
+def test_whoever_sleeps_keeps_nothing_of_a_request() -> None:
+    granian = Granian()
+
+    left = [granian.ask(path, HTTP_COOKIE="geheim") for path in ("/at-hand", "/other")]
+
+    assert left == [{}, {}]
+
+
+def test_a_body_of_no_length_takes_no_thread_from_granian() -> None:
+    granian = Granian()
+
+    granian.ask("/slow", CONTENT_LENGTH="0")
+    granian.go.set()
+
+    assert granian.next() == ("/slow", 200, b"/slow")
+
+
+def test_slow_bodies_leave_threads_for_all_else() -> None:
+    granian = Granian()
+    busy = [granian.ask_beside("/slow", CONTENT_LENGTH="1") for _number in range(THREADS - 2)]
+    for _thread in busy:
+        granian.slow.acquire(timeout=DEADLINE)
+
+    granian.ask("/slow", CONTENT_LENGTH="1")
+    granian.ask("/at-hand")
+    heard = [granian.next()[:2] for _number in range(2)]
+    granian.go.set()
+
+    assert heard == [("/slow", 503), ("/at-hand", 200)]
+    assert {granian.next()[:2] for _thread in busy} == {("/slow", 200)}
+    granian.ask("/slow", CONTENT_LENGTH="1")
+    assert granian.next()[:2] == ("/slow", 200)
 
 
 def test_whoever_asked_is_answered_and_the_thread_goes_on(

@@ -312,6 +312,22 @@ def test_workers_end_with_the_process_that_watches_them(tmp_path: Path) -> None:
     assert len(workers) == 1
 
 
+def test_workers_end_though_the_process_that_watches_them_died_without_hearing_them(
+    tmp_path: Path,
+) -> None:
+    with running(series(tmp_path), "--workers", "1", IMPULSCAL_RELOAD_SECONDS="1") as server:
+        (worker,) = server.workers()
+        server.process.send_signal(signal.SIGSTOP)
+        series(tmp_path, schedule(session(1, "2021-06-08", title="Erster Titel")))
+        until(lambda: b"Erster Titel" in server.ask(FEED).body)
+        # Who shows this one has told of the first.
+        series(tmp_path, schedule(session(1, "2021-06-08", title="Anderer Titel")))
+        until(lambda: b"Anderer Titel" in server.ask(FEED).body)
+        server.process.kill()
+        server.process.wait(PATIENCE)
+        until(lambda: not Path(f"/proc/{worker}").exists())
+
+
 def test_workers_that_never_start_end_the_server(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import sys; 'impulscal.worker' in sys.orig_argv and sys.exit(3)", encoding="utf-8"
