@@ -12,6 +12,9 @@ from impulscal.schedule.reader.problems import MAX_BYTES, no_file, too_large
 
 __all__ = ["SavedFile", "load", "schedule_files"]
 
+# How often a file is read that is changed meanwhile. One save in place is over by then.
+_TRIES = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFile:
@@ -34,15 +37,19 @@ class SavedFile:
 def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
     """Read the file at ``path``, unless it is missing, unreadable or too large.
 
-    What is no file is not read: a pipe would be waited for until somebody writes.
+    What is no file is not read: a pipe would be waited for until somebody writes. What is saved
+    in place meanwhile is read again, or it might be half of one text and half of another.
     """
     try:
-        with open(path, "rb", opener=_open_at_once) as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return no_file(path, _("it is no file"))
-            saved_ns = status.st_mtime_ns
-            data = stream.read(MAX_BYTES + 1)
+        for _time in range(_TRIES):
+            with open(path, "rb", opener=_open_at_once) as stream:
+                before = os.fstat(stream.fileno())
+                if not stat.S_ISREG(before.st_mode):
+                    return no_file(path, _("it is no file"))
+                data = stream.read(MAX_BYTES + 1)
+                after = os.fstat(stream.fileno())
+            if before.st_mtime_ns == after.st_mtime_ns and len(data) == after.st_size:
+                break
     except OSError as error:
         return no_file(path, reason_of(error))
     if len(data) > MAX_BYTES:
@@ -51,7 +58,7 @@ def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
         path=path.absolute(),
         data=data,
         digest=hashlib.sha256(data).hexdigest(),
-        saved_ns=saved_ns,
+        saved_ns=after.st_mtime_ns,
         read_ns=read_ns,
     )
 

@@ -1,6 +1,8 @@
 """The schedule broken, half-written, closed or replaced by something else while it is served."""
 
 import os
+import sys
+import time
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,6 +12,9 @@ import pytest
 
 from faults.house import FEED, House, until
 from faults.subscriber import Subscriber
+from impulscal.settings import Settings
+from impulscal.web.files import Files
+from web.serving import schedule, session
 
 Fault = Callable[[House], AbstractContextManager[None]]
 Save = Callable[[Path, str], None]
@@ -43,6 +48,27 @@ def closed(file: Path) -> None:
     new.write_bytes(file.read_bytes().replace(b"Termin 1", b"Termin 1"))
     new.chmod(0)
     new.replace(file)
+
+
+@contextmanager
+def at_the_end_of(function: object, act: Callable[[], object]) -> Iterator[None]:
+    """Let somebody act once, when this thread comes back from a function of the system's."""
+    waits = [act]
+
+    def look(_frame: object, event: str, called: object) -> None:
+        if event == "c_return" and called is function and waits:
+            waits.pop()()
+
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+    assert not waits
+
+
+def files_in(folder: Path) -> Files:
+    return Files(Settings.from_environment({"IMPULSCAL_SCHEDULE": str(folder / "sessions.yaml")}))
 
 
 FAULTS = {
@@ -170,3 +196,28 @@ def test_a_file_that_is_written_bit_by_bit_is_published_once_and_whole(
 
     house.await_title(subscriber, "die Hälfte ein Titel wäre")
     assert subscriber.sequences["2.stadtimpuls@einsateam.de"] == before + 1
+
+
+def test_half_a_text_that_comes_while_it_is_read_is_not_taken(tmp_path: Path) -> None:
+    file = tmp_path / "sessions.yaml"
+    file.write_text(schedule(session(1, "2041-05-07"), session(2, "2041-05-14")), encoding="utf-8")
+    os.utime(file, (file.stat().st_mtime - 60,) * 2)
+    files = files_in(tmp_path)
+    files.look()
+    before = list(files.found())
+    half = schedule(session(1, "2041-05-07", title="Neu")).encode()
+    os.utime(file, (file.stat().st_mtime - 60,) * 2)
+
+    with at_the_end_of(os.fstat, lambda: file.write_bytes(half)):
+        changed = files.look()
+
+    assert (changed, list(files.found())) == (False, before)
+
+
+def test_a_start_waits_until_a_file_that_was_saved_just_now_lies_still(tmp_path: Path) -> None:
+    file = tmp_path / "sessions.yaml"
+    file.write_text(schedule(), encoding="utf-8")
+
+    files_in(tmp_path).rest()
+
+    assert time.time_ns() - file.stat().st_mtime_ns >= 250_000_000

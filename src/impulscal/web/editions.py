@@ -115,6 +115,10 @@ class Editions:
             turn = self.next_turn - self.settings.clock.seconds()
             self._asked.wait(min(pause, turn) if turn > 0 else pause)
 
+    def wait_for_writers(self) -> None:
+        """Wait until no file is being written, for a moment at most: before the first look."""
+        self._files.rest()
+
     def look_soon(self) -> None:
         """Let the thread that keeps looking do so at once: others have something new."""
         self._asked.set()

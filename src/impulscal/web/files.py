@@ -1,6 +1,7 @@
 """The schedule files and their pictures as of their last change: one ``stat`` a file and look."""
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ _log = logging.getLogger("impulscal")
 # A file has to lie still for that long, or for the pause between two looks if that is shorter:
 # many programs write in place, and in several steps.
 _QUIET_SECONDS = 0.25
+
+# How long a start waits for that at most, in seconds.
+_LONGEST_REST = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +66,27 @@ class Files:
     def look(self) -> bool:
         """Read what is new or changed; return whether anything is."""
         before = self._found
-        paths = schedule_files(self._settings.schedules)
-        found = {path: self._take(path, before.get(path)) for path in paths}
+        found = {path: self._take(path, before.get(path)) for path in self._paths()}
         self._found = found
         return found.keys() != before.keys() or any(
             found[path] is not before[path] for path in found
         )
+
+    def rest(self) -> None:
+        """Wait until none is being written, for a moment at most.
+
+        For the time before the first look, which has no earlier reading to stay with.
+        """
+        end = time.monotonic() + _LONGEST_REST
+        while time.monotonic() < end and any(
+            self._is_being_written(saved_ns)
+            for path in self._paths()
+            for saved_ns in signature(path)[:1]
+        ):
+            time.sleep(_QUIET_SECONDS / 5)
+
+    def _paths(self) -> tuple[Path, ...]:
+        return schedule_files(self._settings.schedules)
 
     def _take(self, path: Path, before: FoundFile | None) -> FoundFile:
         if before is not None and before.is_as_found() and not before.worth_a_try:
@@ -82,7 +101,7 @@ class Files:
                 path=path, signature=told, file=None, reading=reading, pictures=pictures
             )
             return before if before is not None and before == found else found
-        if before is not None and self._is_being_written(loaded):
+        if before is not None and self._is_being_written(loaded.saved_ns):
             return before
         try:
             reading = read(loaded.data, folder=path.parent, now=self._settings.clock.now())
@@ -92,13 +111,14 @@ class Files:
         pictures = _pictures(reading, before)
         return FoundFile(path=path, signature=told, file=loaded, reading=reading, pictures=pictures)
 
-    def _is_being_written(self, file: SavedFile) -> bool:
+    def _is_being_written(self, saved_ns: int) -> bool:
         """Tell whether more may come: half a file can be a whole schedule with half a title.
 
-        A clock that was set back is not waited for.
+        A clock that was set back is not waited for. Of a file that was read it is asked after
+        that: it may have been saved while it was.
         """
         quiet = min(self._settings.reload_seconds, _QUIET_SECONDS)
-        return 0 <= file.read_ns - file.saved_ns < quiet * 1e9
+        return 0 <= self._settings.clock.file_time_ns() - saved_ns < quiet * 1e9
 
 
 def _pictures(reading: Reading, before: FoundFile | None) -> Signatures:

@@ -36,6 +36,7 @@ def create_looking_app() -> Flask:
     """
     app = create_app()
     editions: Editions = app.extensions["impulscal"].editions
+    editions.wait_for_writers()
     threading.Thread(target=editions.keep_looking, name="looks", daemon=True).start()
     app.extensions["impulscal.watch"].keep()
     if not editions.settings.preview:
