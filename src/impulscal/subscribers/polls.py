@@ -202,9 +202,10 @@ class Polls:
             for key, tally in taken.items():
                 if (today - key[0]).days >= _MOST_DAYS:
                     continue
-                again = self._counted.setdefault(key, Tally(0, Sketch()))
-                again.requests += tally.requests
-                again.sketch.merge(tally.sketch)
+                again = self._counted.setdefault(key, tally)
+                if again is not tally:
+                    again.requests += tally.requests
+                    again.sketch.merge(tally.sketch)
 
 
 def _hash(keyed: "blake2b", series: str, address: str, user_agent: str) -> int:
