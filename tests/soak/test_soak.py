@@ -170,7 +170,8 @@ def assert_all_happened(soak: Soak) -> None:
 def assert_history_is_lawful(soak: Soak, history: Written) -> None:
     """Only what was saved as a whole was published, in its order, each but once."""
     numbers = {version.text(): version.number for version in soak.desk.author.versions}
-    published = [numbers.get(text, -1) for text in history.texts]
+    assert [text for text in history.texts if text not in numbers] == []
+    published = [numbers[text] for text in history.texts]
     assert published == sorted(set(published))
     assert published[0] == 0
     assert published[-1] == soak.desk.author.versions[-1].number
