@@ -49,6 +49,15 @@ def connected(path: Path) -> socket:
     return connection
 
 
+def accepts(path: Path) -> bool:
+    """Whether somebody listens there: a socket has its path a moment before."""
+    try:
+        connected(path).close()
+    except OSError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """The watching process, where it listens, and what it wrote."""
@@ -115,7 +124,7 @@ def started(folder: Path, *options: str, **settings: str) -> Iterator[Server]:
     ):
         server = Server(process=process, path=path, log=log)
         try:
-            until(lambda: path.exists() or process.poll() is not None)
+            until(lambda: accepts(path) or process.poll() is not None)
             yield server
         finally:
             process.terminate()
