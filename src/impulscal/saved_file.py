@@ -48,7 +48,8 @@ def load(path: Path, *, read_ns: int) -> SavedFile | Problem:
                     return no_file(path, _("it is no file"))
                 data = stream.read(MAX_BYTES + 1)
                 after = os.fstat(stream.fileno())
-            if before.st_mtime_ns == after.st_mtime_ns and len(data) == after.st_size:
+            is_still = before.st_mtime_ns == after.st_mtime_ns and len(data) == after.st_size
+            if is_still or len(data) > MAX_BYTES:
                 break
     except OSError as error:
         return no_file(path, reason_of(error))

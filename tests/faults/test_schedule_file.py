@@ -12,6 +12,8 @@ import pytest
 
 from faults.house import FEED, House, until
 from faults.subscriber import Subscriber
+from impulscal.saved_file import load
+from impulscal.schedule.reader.problems import MAX_BYTES, too_large
 from impulscal.settings import Settings
 from impulscal.web.files import Files
 from web.serving import schedule, session
@@ -212,6 +214,24 @@ def test_half_a_text_that_comes_while_it_is_read_is_not_taken(tmp_path: Path) ->
         changed = files.look()
 
     assert (changed, list(files.found())) == (False, before)
+
+
+def test_what_is_too_large_is_read_but_once(tmp_path: Path) -> None:
+    file, looks = tmp_path / "sessions.yaml", list[str]()
+    file.write_bytes(b"#" * (MAX_BYTES + 100))
+
+    def count(_frame: object, event: str, called: object) -> None:
+        if event == "c_return" and called is os.fstat:
+            looks.append(event)
+
+    sys.setprofile(count)
+    try:
+        found = load(file, read_ns=time.time_ns())
+    finally:
+        sys.setprofile(None)
+
+    # Before it is read, and after.
+    assert (found, len(looks)) == (too_large(), 2)
 
 
 def test_a_start_waits_until_a_file_that_was_saved_just_now_lies_still(tmp_path: Path) -> None:
